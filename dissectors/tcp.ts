@@ -1,0 +1,332 @@
+/** Transmission Control Protocol, RFC 9293. */
+import {
+  bool,
+  bytes,
+  chat,
+  type Dissection,
+  error,
+  expectedChecksum,
+  fields,
+  fold,
+  group,
+  int32,
+  preference,
+  protocol,
+  protocolField,
+  reltime,
+  sumWords,
+  table,
+  text,
+  uint8,
+  uint16,
+  uint32,
+  warning,
+} from '../src/dissect/index.js'
+import { ACK, FIN, RST, Scale, SYN, TcpConnections } from '../src/track/tcp.js'
+import { ChecksumStatus, checksumStatusNames, sumPseudoHeader } from './shared/pseudo-header.js'
+import { optionsInfo, readOptions } from './tcp-options.js'
+
+export const tcpPorts = table('tcp.port')
+
+const checkChecksum = preference('tcp.check_checksum', false, 'Validate the TCP checksum if possible')
+const relativeNumbers = preference(
+  'tcp.relative_sequence_numbers',
+  true,
+  'Count sequence numbers from the first one seen in each direction',
+)
+
+const flag = (mask: number, label: string) => bool(label, 12, { mask, truth: ['Set', 'Not set'] })
+const port = uint16('Source or Destination Port', { port: 'tcp' })
+const f = fields('tcp', {
+  self: protocolField('Transmission Control Protocol'),
+  srcport: uint16('Source Port', { port: 'tcp', also: [port] }),
+  dstport: uint16('Destination Port', { port: 'tcp', also: [port] }),
+  port,
+  stream: uint32('Stream index'),
+  len: uint32('TCP Segment Len'),
+  seq: uint32('Sequence Number'),
+  seq_raw: uint32('Sequence Number (raw)', { about: 'The sequence number as it stands in the header' }),
+  nxtseq: uint32('Next Sequence Number'),
+  ack: uint32('Acknowledgment Number'),
+  ack_raw: uint32('Acknowledgment number (raw)', { about: 'The acknowledgment number as it stands in the header' }),
+  hdr_len: uint8('Header Length', { about: 'Length of the header with its options, in bytes' }),
+  flags: {
+    self: uint16('Flags', { base: 'hex', mask: 0xfff }),
+    res: flag(0xe00, 'Reserved'),
+    ae: flag(0x100, 'Accurate ECN'),
+    cwr: flag(0x80, 'Congestion Window Reduced'),
+    ece: flag(0x40, 'ECN-Echo'),
+    urg: flag(0x20, 'Urgent'),
+    ack: flag(0x10, 'Acknowledgment'),
+    push: flag(0x08, 'Push'),
+    reset: flag(0x04, 'Reset'),
+    syn: flag(0x02, 'Syn'),
+    fin: flag(0x01, 'Fin'),
+    str: text('TCP Flags'),
+  },
+  window_size_value: uint16('Window', { about: 'The window as it stands in the header' }),
+  window_size: uint32('Calculated window size', { about: 'The window, scaled where scaling is in use' }),
+  window_size_scalefactor: int32('Window size scaling factor', {
+    about: 'What windows are multiplied by (-1 when unknown, -2 when no scaling is used)',
+  }),
+  checksum: {
+    self: uint16('Checksum', { base: 'hex' }),
+    status: uint8('Checksum Status', { base: 'none', names: checksumStatusNames }),
+  },
+  checksum_calculated: uint16('Calculated Checksum', { base: 'hex' }),
+  checksum_bad: { expert: error('Bad checksum', 'Checksum') },
+  urgent_pointer: uint16('Urgent Pointer'),
+  _timestamps: group('Timestamps'),
+  time_relative: reltime('Time since first frame in this TCP stream'),
+  time_delta: reltime('Time since previous frame in this TCP stream'),
+  payload: bytes('TCP payload'),
+  bogus_header_length: error('Bogus TCP Header length', 'Protocol'),
+  connection: {
+    syn: chat('Connection establish request (SYN)', 'Sequence'),
+    synack: chat('Connection establish acknowledge (SYN+ACK)', 'Sequence'),
+    fin: chat('Connection finish (FIN)', 'Sequence'),
+    rst: warning('Connection reset (RST)', 'Sequence'),
+  },
+})
+
+/** What is known of a segment once its connection was tracked. */
+interface Known {
+  stream: number
+  base: number
+  /** First acknowledgment number that the other end could have sent. */
+  ackBase: number
+  scale: number
+  /** First packet of the connection and the one before this, counted from 1; 0 for none. */
+  first: number
+  previous: number
+}
+
+const summary = () => ({
+  srcport: 0,
+  dstport: 0,
+  seq: 0,
+  ack: 0,
+  flags: 0,
+  window: 0,
+  urgent: 0,
+  /** Window scale shift of this segment's option, -1 for none. */
+  scale: -1,
+  payload: 0,
+  options: 0,
+  optionsEnd: 0,
+})
+export type TcpSummary = ReturnType<typeof summary>
+
+export const tcp = protocol({
+  name: 'Transmission Control Protocol',
+  short: 'TCP',
+  spec: 'RFC 9293',
+  self: f.self,
+  under: { 'ip.proto': 6 },
+  summary,
+
+  dissect(d, s, known: Known | null) {
+    const start = d.pos
+    s.flags = s.payload = s.options = s.optionsEnd = s.urgent = s.window = s.seq = s.ack = 0
+    s.scale = -1
+    s.srcport = s.dstport = 0
+    s.srcport = d.u16(f.srcport)
+    s.dstport = d.u16(f.dstport)
+    s.seq = d.peek32()
+    if (d.quoted && d.left < 16) {
+      d.at(f.seq, d.pos, d.pos + 4, s.seq)
+      d.at(f.seq_raw, d.pos, d.pos + 4, s.seq)
+      return
+    }
+    s.ack = d.peek32(4)
+    const lengthAndFlags = d.peek16(8)
+    const header = (lengthAndFlags >>> 12) * 4
+    s.flags = lengthAndFlags & 0xfff
+    s.payload = Math.max(start + header > d.reported ? 0 : d.reported - start - header, 0)
+    if (d.wants(f.self)) numbers(d, s, known, start)
+    d.pos = start + 12
+    d.at(f.hdr_len, start + 12, start + 13, header)
+    if (d.showing) d.caption(`${(header >>> 2).toString(2).padStart(4, '0')} .... = Header Length: ${header} bytes (${header >>> 2})`)
+    if (header < 20) d.stop(f.bogus_header_length, `Bogus TCP header length (${header}, must be at least 20)`)
+    if (d.wants(f.self)) flags(d, s, start + 12)
+    d.pos = start + 14
+    s.window = d.u16(f.window_size_value)
+    if (known !== null) windows(d, s, known)
+    d.u16(f.checksum.self)
+    if (d.wants(f.self)) checksum(d, start)
+    s.urgent = d.u16(f.urgent_pointer)
+    s.options = d.pos
+    s.optionsEnd = start + header
+    if (s.optionsEnd > s.options) {
+      if (s.optionsEnd > d.reported) d.stop(f.bogus_header_length, `Bogus TCP header length (${header}, exceeds the segment)`)
+      if ((s.flags & SYN) !== 0 || d.wants(f.self)) {
+        context.flags = s.flags
+        context.ack = s.ack
+        context.ackBase = known?.ackBase ?? 0
+        s.scale = readOptions(d, s.optionsEnd, context)
+      }
+      d.seek(s.optionsEnd)
+    }
+    if (known !== null && d.wants(f.self)) times(d, known)
+    if (s.payload > 0 && d.left > 0 && d.wants(f.payload)) {
+      d.spanAt(f.payload, d.pos, d.end)
+      if (d.showing) d.caption(`TCP payload (${d.left} byte${d.left === 1 ? '' : 's'})`)
+    }
+    if (s.payload > 0) d.nextByPort(tcpPorts, s.srcport, s.dstport)
+  },
+
+  state: () => new TcpConnections(),
+  track: (connections, s, d) => connections.segment(s, d),
+  recall: (connections, conversation, _facts, d): Known => {
+    const c = connections
+    recalled.stream = conversation
+    const relative = d.prefers(relativeNumbers) !== 0
+    recalled.base = relative ? c.baseOf(conversation, d.forward) : 0
+    recalled.ackBase = relative ? c.baseOf(conversation, !d.forward) : 0
+    recalled.scale = c.scaleOf(conversation, d.forward)
+    recalled.first = c.conversations.first[conversation]!
+    recalled.previous = d.previous
+    return recalled
+  },
+
+  info(s, d, known) {
+    const base = known?.base ?? 0
+    const ackBase = known?.ackBase ?? 0
+    const ack = s.flags & ACK ? ` Ack=${(s.ack - ackBase) >>> 0}` : ''
+    const urgent = s.flags & 0x20 ? ` Urg=${s.urgent}` : ''
+    const head = `${s.srcport} → ${s.dstport} [${infoNames[s.flags]}] Seq=${(s.seq - base) >>> 0}${ack}`
+    const window = scaledWindow(s, known)
+    const options = s.optionsEnd > s.options ? optionsInfo(d, s.options, s.optionsEnd, ackBase) : ''
+    return `${head} Win=${window}${urgent} Len=${s.payload}${options}`
+  },
+})
+
+const context = { flags: 0, ack: 0, ackBase: 0 }
+const recalled: Known = {
+  stream: 0,
+  base: 0,
+  ackBase: 0,
+  scale: Scale.Unknown,
+  first: 0,
+  previous: 0,
+}
+
+const scaledWindow = (s: TcpSummary, known: Known | null): number =>
+  known !== null && known.scale > 0 && !(s.flags & SYN) ? s.window * 2 ** known.scale : s.window
+
+function numbers(d: Dissection, s: TcpSummary, known: Known | null, start: number): void {
+  const base = known?.base ?? 0
+  const ackBase = known?.ackBase ?? 0
+  const relative = base !== 0 || ackBase !== 0 || (known !== null && d.prefers(relativeNumbers) !== 0)
+  const seq = (s.seq - base) >>> 0
+  const ack = (s.ack - ackBase) >>> 0
+  if (d.showing) {
+    const ports = `Src Port: ${s.srcport}, Dst Port: ${s.dstport}`
+    const acked = s.flags & ACK ? `, Ack: ${ack}` : ''
+    d.captionLayer(`Transmission Control Protocol, ${ports}, Seq: ${seq}${acked}, Len: ${s.payload}`)
+  }
+  if (known !== null) d.generated(f.stream, known.stream)
+  d.generated(f.len, s.payload)
+  d.at(f.seq, start + 4, start + 8, seq)
+  if (d.showing && relative) d.append('    (relative sequence number)')
+  d.at(f.seq_raw, start + 4, start + 8, s.seq)
+  const next = (seq + s.payload + (s.flags & SYN ? 1 : 0) + (s.flags & FIN ? 1 : 0)) >>> 0
+  d.generated(f.nxtseq, next)
+  if (d.showing && relative) d.append('    (relative sequence number)')
+  d.at(f.ack, start + 8, start + 12, s.flags & ACK ? ack : s.ack)
+  if (d.showing && relative && s.flags & ACK) d.append('    (relative ack number)')
+  d.at(f.ack_raw, start + 8, start + 12, s.ack)
+}
+
+function flags(d: Dissection, s: TcpSummary, at: number): void {
+  d.at(f.flags.self, at, at + 2, s.flags)
+  if (d.showing) d.append(` (${flagNames(s.flags)})`)
+  d.enter()
+  d.at(f.flags.res, at, at + 1, s.flags)
+  d.at(f.flags.ae, at, at + 1, s.flags)
+  d.at(f.flags.cwr, at + 1, at + 2, s.flags)
+  d.at(f.flags.ece, at + 1, at + 2, s.flags)
+  d.at(f.flags.urg, at + 1, at + 2, s.flags)
+  d.at(f.flags.ack, at + 1, at + 2, s.flags)
+  d.at(f.flags.push, at + 1, at + 2, s.flags)
+  d.at(f.flags.reset, at + 1, at + 2, s.flags)
+  if (s.flags & RST) below(d, f.connection.rst)
+  d.at(f.flags.syn, at + 1, at + 2, s.flags)
+  if (s.flags & SYN) {
+    const answer = (s.flags & ACK) !== 0
+    const server = answer ? s.srcport : s.dstport
+    below(d, answer ? f.connection.synack : f.connection.syn, `server port ${server}`)
+  }
+  d.at(f.flags.fin, at + 1, at + 2, s.flags)
+  if (s.flags & FIN) below(d, f.connection.fin)
+  if (d.wants(f.flags.str)) {
+    d.textAt(f.flags.str, at, at + 2, flagLetters(s.flags))
+    d.markGenerated()
+  }
+  d.leave()
+}
+
+function below(d: Dissection, item: typeof f.connection.syn, more = ''): void {
+  d.enter()
+  d.note(item, more === '' ? item.label : `${item.label}: ${more}`)
+  d.leave()
+}
+
+function windows(d: Dissection, s: TcpSummary, known: Known): void {
+  if (!d.wants(f.self)) return
+  const at = d.pos - 2
+  d.at(f.window_size, at, d.pos, scaledWindow(s, known))
+  d.markGenerated()
+  if (s.flags & SYN) return
+  d.at(f.window_size_scalefactor, at, d.pos, known.scale >= 0 ? 2 ** known.scale : known.scale)
+  if (d.showing && known.scale < 0) d.append(known.scale === Scale.Unknown ? ' (unknown)' : ' (no window scaling used)')
+  d.markGenerated()
+}
+
+function checksum(d: Dissection, start: number): void {
+  const at = d.pos - 2
+  const found = (d.bytes[at]! << 8) | d.bytes[at + 1]!
+  const length = d.reported - start
+  const pseudo = d.prefers(checkChecksum) && !d.quoted && d.reported <= d.end ? sumPseudoHeader(d, 6, length) : -1
+  if (pseudo < 0) {
+    if (d.showing) d.append(' [unverified]')
+    d.generated(f.checksum.status, ChecksumStatus.Unverified)
+    return
+  }
+  const sum = sumWords(d.bytes, start, d.end, pseudo)
+  const good = fold(sum) === 0xffff
+  const right = expectedChecksum(sum, found)
+  if (d.showing) d.append(good ? ' [correct]' : ` incorrect, should be 0x${right.toString(16).padStart(4, '0')}`)
+  if (!good) below(d, f.checksum_bad.expert)
+  d.generated(f.checksum.status, good ? ChecksumStatus.Good : ChecksumStatus.Bad)
+  d.generated(f.checksum_calculated, right)
+}
+
+function times(d: Dissection, known: Known): void {
+  const opened = d.open(f._timestamps)
+  since(d, f.time_relative, known.first)
+  since(d, f.time_delta, known.previous)
+  d.closeAt(opened, d.layerStart, d.layerStart)
+  d.markGenerated()
+}
+
+/** The time from packet `number` to this one; none at all when there is no such packet. */
+function since(d: Dissection, field: typeof f.time_delta, number: number): void {
+  const { packet, clock } = d
+  const from = number === 0 ? packet.number : number
+  const seconds = packet.seconds - clock.secondsOf(from)
+  const nanos = packet.nanoseconds - clock.nanosecondsOf(from)
+  d.generatedTime(field, nanos < 0 ? seconds - 1 : seconds, nanos < 0 ? nanos + 1e9 : nanos)
+}
+
+const names = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR', 'AE'] as const
+const flagNames = (v: number): string => {
+  const set = names.filter((_, i) => v & (1 << i))
+  return v & 0xe00 ? [...set, 'Reserved'].join(', ') : set.join(', ') || '<None>'
+}
+const infoNames = Array.from({ length: 0x1000 }, (_, v) => flagNames(v))
+const flagLetters = (v: number): string => {
+  let out = ''
+  for (let i = 11; i >= 0; i--) out += v & (1 << i) ? 'RRRACEUAPRSF'[11 - i]! : '·'
+  return out
+}

@@ -1,0 +1,528 @@
+/**
+ * A dissection in progress: one packet's bytes and a read position.
+ *
+ * The same dissector code serves every purpose. A plain `Dissection` only reads: that is the index pass, a million
+ * packets at a time. A `Recording` (recording.ts) also writes the fields that somebody wants to its tape: a few for a
+ * display filter, all of them for the tree.
+ *
+ * They are two classes, and not one with a flag, because the optimizer inlines small methods: with a flag, the writing
+ * half follows the reading half into every dissector as soon as the first tree was shown, and indexing ends up at half
+ * its speed.
+ */
+import type { Field, Group, Note, Num, Span } from './field.js'
+import { PacketInfo } from './packet-info.js'
+import type { Preference } from './preference.js'
+import type { Protocol, Table } from './protocol.js'
+import type { Registry } from './registry.js'
+import { noNames, type Resolver } from './value.js'
+
+/** Thrown to leave a dissector early. Preallocated, no stack: it costs about as much as a call. */
+const TRUNCATED = { why: 'the capture ends too early' }
+const MALFORMED = { why: 'the sender broke the format' }
+const STOPPED = { why: 'a note says why' }
+
+/** Tunnels in tunnels have to end somewhere. */
+export const MAX_LAYERS = 48
+
+/** How the walk through the layers ended; the worst of all layers. `Failed` is a bug in a dissector. */
+export const Ending = { Complete: 0, Truncated: 1, Malformed: 2, Failed: 3 } as const
+export type Ending = (typeof Ending)[keyof typeof Ending]
+
+/** What the endpoint addresses are. */
+export const Address = { None: 0, Ether: 1, IPv4: 2, IPv6: 3 } as const
+export type Address = (typeof Address)[keyof typeof Address]
+
+/** Whether tracked state is asked, built or recalled while walking. */
+export const Memory = { None: 0, Track: 1, Recall: 2 } as const
+export type Memory = (typeof Memory)[keyof typeof Memory]
+
+/** When packets were captured, by their numbers counted from 1. */
+export interface Clock {
+  secondsOf(packet: number): number
+  nanosecondsOf(packet: number): number
+}
+const noClock: Clock = { secondsOf: () => 0, nanosecondsOf: () => 0 }
+
+export class Dissection {
+  /** The bytes being read: the frame, or a source made from several (reassembled). */
+  bytes: Uint8Array = new Uint8Array(0)
+  /** The packet as it was captured. */
+  frameBytes: Uint8Array = this.bytes
+  /** Where the next read begins and where this layer's captured bytes end: offsets into `bytes`. */
+  pos = 0
+  end = 0
+  /** Where this layer ends by what its parents say; beyond `end` when the capture cut the packet. */
+  reported = 0
+  /** Where this layer began. */
+  layerStart = 0
+  /** Which source `bytes` is: 0 the frame, 1… those of `sources`. */
+  source = 0
+  readonly sources: { name: string; bytes: Uint8Array }[] = []
+
+  /** What the capture file says of this packet. */
+  readonly packet = new PacketInfo()
+
+  /** The innermost endpoints, as offsets into `addressBytes`: nobody copies an address to compare it. */
+  src = 0
+  dst = 0
+  addressKind: Address = Address.None
+  addressBytes: Uint8Array = this.bytes
+  srcPort = 0
+  dstPort = 0
+  /** A number of the layer below that the layers above may want (the IP protocol for its checksum). */
+  upperProtocol = 0
+
+  /** When the other packets were captured. */
+  clock: Clock = noClock
+
+  /** Which conversation this layer is in and which way it runs; set by `track`, given again to `recall`. */
+  conversation = 0
+  forward = true
+  /** The packet before it in that conversation (1-based), 0 for none; set by `track`. */
+  previous = 0
+
+  /** Every layer met in order, by the registry's layer numbers. */
+  readonly layers = new Uint16Array(MAX_LAYERS * 2)
+  layerCount = 0
+  ending: Ending = Ending.Complete
+  /** The worst severity noted. */
+  worst = 0
+  /** Set inside a packet that another one quotes (ICMP errors): nothing is tracked there, columns stay. */
+  quoted = false
+
+  /** Protocols met, without what tables are named as; with what each knew, and where its bytes ended. */
+  levels = 0
+  readonly levelProtocol = new Uint16Array(MAX_LAYERS)
+  readonly levelKnown: (object | null)[] = new Array<object | null>(MAX_LAYERS).fill(null)
+  /** Which of the tracked layers it is, -1 for one that is not tracked. */
+  private readonly levelTracked = new Int8Array(MAX_LAYERS)
+  /** Where each level's bytes ended by what its parents said, and by what it said to the level inside it. */
+  protected readonly levelEnd = new Uint32Array(MAX_LAYERS)
+  protected readonly levelExit = new Uint32Array(MAX_LAYERS)
+  protected readonly levelSource = new Uint8Array(MAX_LAYERS)
+  /** The level that writes the Info column, -1 for none. */
+  infoLevel = -1
+
+  /** State by protocol index, and what to do with it. */
+  memory: Memory = Memory.None
+  states: readonly (object | null)[] = []
+  /** Conversation and facts of each tracked layer, in order: written while tracking, read while recalling. */
+  trackedCount = 0
+  readonly trackedConversation = new Uint32Array(MAX_LAYERS)
+  readonly trackedFacts = new Uint32Array(MAX_LAYERS)
+  readonly trackedForward = new Uint8Array(MAX_LAYERS)
+
+  /** Turns addresses and ports into names, for captions and for fields that hold names. */
+  names: Resolver = noNames
+
+  /** Is somebody going to read the lines? Then captions are worth their strings. */
+  readonly showing: boolean = false
+  readonly summaries: readonly object[]
+  /** Summaries of the layers inside a quoted packet, so that they leave those of the packet around it alone. */
+  private readonly quotedSummaries: readonly object[]
+
+  /** Where the frame's captured bytes end. */
+  protected captureEnd = 0
+  private follow = 0
+  protected depth = 0
+  /** This layer's own node on the tape. */
+  protected selfNode = -1
+
+  constructor(readonly registry: Registry) {
+    this.summaries = registry.protocols.map((p) => p?.summary() ?? {})
+    this.quotedSummaries = registry.protocols.map((p) => p?.summary() ?? {})
+  }
+
+  // ---- reading numbers ---------------------------------------------------------------
+
+  u8(_f: Num): number {
+    const p = this.pos
+    if (p >= this.end) this.beyond(1)
+    this.pos = p + 1
+    return this.bytes[p]!
+  }
+  u16(_f: Num): number {
+    const p = this.pos
+    if (p + 2 > this.end) this.beyond(2)
+    this.pos = p + 2
+    return (this.bytes[p]! << 8) | this.bytes[p + 1]!
+  }
+  u24(_f: Num): number {
+    const p = this.pos
+    if (p + 3 > this.end) this.beyond(3)
+    this.pos = p + 3
+    return (this.bytes[p]! << 16) | (this.bytes[p + 1]! << 8) | this.bytes[p + 2]!
+  }
+  u32(_f: Num): number {
+    const p = this.pos
+    if (p + 4 > this.end) this.beyond(4)
+    this.pos = p + 4
+    const b = this.bytes
+    return b[p]! * 0x1000000 + ((b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!)
+  }
+  /** 64 bits as the nearest double; the tree shows the bytes' exact number. */
+  u64(_f: Num): number {
+    const p = this.pos
+    if (p + 8 > this.end) this.beyond(8)
+    this.pos = p + 8
+    return this.word32(p) * 0x100000000 + this.word32(p + 4)
+  }
+  i8(f: Num): number {
+    return (this.u8(f) << 24) >> 24
+  }
+  i16(f: Num): number {
+    return (this.u16(f) << 16) >> 16
+  }
+  i32(f: Num): number {
+    return this.u32(f) | 0
+  }
+  u16le(_f: Num): number {
+    const p = this.pos
+    if (p + 2 > this.end) this.beyond(2)
+    this.pos = p + 2
+    return this.bytes[p]! | (this.bytes[p + 1]! << 8)
+  }
+  u32le(_f: Num): number {
+    const p = this.pos
+    if (p + 4 > this.end) this.beyond(4)
+    this.pos = p + 4
+    const b = this.bytes
+    return b[p + 3]! * 0x1000000 + ((b[p + 2]! << 16) | (b[p + 1]! << 8) | b[p]!)
+  }
+
+  // ---- taking spans ------------------------------------------------------------------
+
+  /** Takes the next `size` bytes as one field and returns where they start. */
+  take(_f: Span, size: number): number {
+    const p = this.pos
+    const q = p + size
+    if (q > this.end || size < 0) this.beyond(size)
+    this.pos = q
+    return p
+  }
+  /** Steps over bytes that no field covers. */
+  skip(size: number): void {
+    const q = this.pos + size
+    if (q > this.end || size < 0) this.beyond(size)
+    this.pos = q
+  }
+  /** Looks at bytes without taking them. */
+  peek8(ahead = 0): number {
+    const p = this.pos + ahead
+    if (p >= this.end) this.beyond(ahead + 1)
+    return this.bytes[p]!
+  }
+  peek16(ahead = 0): number {
+    const p = this.pos + ahead
+    if (p + 2 > this.end) this.beyond(ahead + 2)
+    return (this.bytes[p]! << 8) | this.bytes[p + 1]!
+  }
+  peek32(ahead = 0): number {
+    const p = this.pos + ahead
+    if (p + 4 > this.end) this.beyond(ahead + 4)
+    return this.word32(p)
+  }
+  /** Captured bytes left in this layer, and bytes left by what its parents say. */
+  get left(): number {
+    return this.end - this.pos
+  }
+  get reportedLeft(): number {
+    return this.reported - this.pos
+  }
+  /** Continues at `pos`, which may be the layer's end but not beyond. */
+  seek(pos: number): void {
+    if (pos > this.end) this.beyond(pos - this.pos)
+    this.pos = pos
+  }
+  /** This layer ends `size` bytes from here, if its parents let it reach that far. */
+  limit(size: number): void {
+    const to = this.pos + size
+    if (to < this.reported) this.reported = to
+    if (to < this.end) this.end = to
+  }
+
+  // ---- shaping the tree --------------------------------------------------------------
+
+  /** Does anybody want this field, or something inside this group? If not, a dissector may step over its bytes. */
+  wants(_f: Field): boolean {
+    return false
+  }
+  /** Opens a subtree at the read position; `close` it with what this returned. */
+  open(_g: Group): number {
+    return -1
+  }
+  /** Closes a subtree; it ends at the read position. */
+  close(_opened: number): void {}
+  /** Closes a subtree whose range is `start…end` whatever was read. */
+  closeAt(_opened: number, _start: number, _end: number): void {}
+  /** Opens the node written last as a subtree, as Wireshark puts bits below a number; end it with `leave`. */
+  enter(): void {}
+  leave(): void {}
+  /** Adds a number at `start…end`, whatever the read position. The field's mask is applied. */
+  at(_f: Num | Field<'double'>, _start: number, _end: number, _value: number): void {}
+  /** Adds a span at `start…end`. */
+  spanAt(_f: Span, _start: number, _end: number): void {}
+  /** Adds a text at `start…end` that the bytes alone do not spell. Ask `wants(f)` before making the text. */
+  textAt(_f: Field<'string'>, _start: number, _end: number, _text: string): void {}
+  /** Adds bytes that are not in this packet as they stand. */
+  bytesAt(_f: Field<'bytes'>, _start: number, _end: number, _bytes: Uint8Array): void {}
+  /** Adds a time at `start…end`. */
+  timeAt(_f: Field<'abstime'> | Field<'reltime'>, _start: number, _end: number, _seconds: number, _nanos: number): void {}
+  /** Adds a value that is in no byte of this packet: counted, tracked or computed. */
+  generated(_f: Num | Field<'double'>, _value: number): void {}
+  generatedText(_f: Field<'string'>, _text: string): void {}
+  generatedTime(_f: Field<'abstime'> | Field<'reltime'>, _seconds: number, _nanos: number): void {}
+  /** An address of the packet once more, as a generated field. */
+  generatedSpan(_f: Span, _start: number, _end: number): void {}
+  /** The node written last is for filters only. */
+  hide(): void {}
+  /** The node written last was computed. */
+  markGenerated(): void {}
+  /** Replaces the whole line of a subtree (what `open` returned) or, without it, of the node written last. */
+  caption(_text: string, _opened?: number): void {}
+  /** Adds to the line of a subtree or, without it, of the node written last. */
+  append(_text: string, _opened?: number): void {}
+  /** Replaces, or adds to, this layer's own line. */
+  captionLayer(_text: string): void {}
+  appendLayer(_text: string): void {}
+  /** Notes something a person should look at. `text` replaces the note's own message. */
+  note(n: Note, _text?: string): void {
+    if (n.severity > this.worst) this.worst = n.severity
+  }
+  /** Notes an error and gives the rest of this packet up. */
+  stop(n: Note, text?: string): never {
+    this.note(n, text)
+    throw STOPPED
+  }
+  /** Gives the rest of this packet up as malformed. */
+  malformed(): never {
+    throw MALFORMED
+  }
+
+  // ---- handing over ------------------------------------------------------------------
+
+  /** Hands the rest to whoever is registered for `key`, else to `data`. The engine follows after return. */
+  next(t: Table, key: number): void {
+    const as = this.registry.tableLayer[t.index]!
+    if (as !== 0) this.pushLayer(as)
+    this.follow = this.registry.routes[t.index]![key] || this.registry.data
+  }
+  /** Is there somebody for `key`? */
+  knows(t: Table, key: number): boolean {
+    return this.registry.lookup(t, key) !== 0
+  }
+  /** Hands the rest to one protocol. */
+  nextProtocol(p: Protocol): void {
+    this.follow = this.registry.protocolIndex(p.id)
+  }
+  /** The lower port first: it is the likelier to be the service. */
+  nextByPort(t: Table, a: number, b: number): void {
+    const to = this.registry.routes[t.index]!
+    this.follow = (a < b ? to[a]! || to[b]! : to[b]! || to[a]!) || this.registry.data
+  }
+  /** The rest is nobody's: shown as data. */
+  nextData(): void {
+    this.follow = this.registry.data
+  }
+
+  /** What the session says of a preference; booleans as 0 and 1. */
+  prefers(p: Preference): number {
+    return this.registry.preferences[p.index]!
+  }
+
+  /** The endpoints of this layer, which the Source and Destination columns show. */
+  endpoints(kind: Address, src: number, dst: number): void {
+    if (this.quoted) return
+    this.addressKind = kind
+    this.addressBytes = this.bytes
+    this.src = src
+    this.dst = dst
+  }
+
+  /** Dissects the rest of this layer, as `key` of `t` says, inside the open subtree: a packet that this one quotes. */
+  quote(t: Table, key: number): void {
+    const follow = this.follow
+    const end = this.end
+    const reported = this.reported
+    const layerStart = this.layerStart
+    const selfNode = this.selfNode
+    const quoted = this.quoted
+    const upper = this.upperProtocol
+    const srcPort = this.srcPort
+    const dstPort = this.dstPort
+    this.quoted = true
+    this.next(t, key)
+    this.walk(this.follow)
+    this.quoted = quoted
+    this.follow = follow
+    this.upperProtocol = upper
+    this.srcPort = srcPort
+    this.dstPort = dstPort
+    this.end = end
+    this.reported = reported
+    this.layerStart = layerStart
+    this.selfNode = selfNode
+    this.pos = end
+  }
+
+  /** Goes on in bytes that are not the frame's (reassembled, decompressed), to the end of this layer's chain. */
+  into(name: string, bytes: Uint8Array): void {
+    this.sources.push({ name, bytes })
+    this.source = this.sources.length
+    this.bytes = bytes
+    this.pos = 0
+    this.end = this.reported = bytes.length
+  }
+
+  // ---- the engine --------------------------------------------------------------------
+
+  /**
+   * Walks through the layers of one packet. `bytes[start…end)` were captured, of `original` bytes on the wire; `first`
+   * is the index of the protocol to begin with. Never throws, whatever the bytes.
+   */
+  run(bytes: Uint8Array, start: number, end: number, original: number, first: number): void {
+    this.bytes = this.frameBytes = bytes
+    this.pos = start
+    this.end = this.captureEnd = end
+    this.reported = start + original
+    this.source = 0
+    this.sources.length = 0
+    this.layerCount = 0
+    this.levels = 0
+    this.infoLevel = -1
+    this.ending = Ending.Complete
+    this.worst = 0
+    this.quoted = false
+    this.addressKind = Address.None
+    this.addressBytes = bytes
+    this.srcPort = this.dstPort = 0
+    this.trackedCount = 0
+    this.depth = 0
+    this.reset()
+    this.ahead(first)
+    this.walk(first)
+  }
+
+  /** Id of the innermost layer that speaks for the packet, e.g. `dns`. */
+  get innermost(): string {
+    const n = this.infoLevel >= 0 ? this.infoLevel : this.levels - 1
+    return n < 0 ? '' : this.registry.protocols[this.levelProtocol[n]!]!.id
+  }
+
+  /** The Protocol column, right after `run`. */
+  protocolText(): string {
+    const n = this.infoLevel
+    if (n < 0) return this.levels > 0 ? this.registry.protocols[this.levelProtocol[this.levels - 1]!]!.short : ''
+    const id = this.levelProtocol[n]!
+    const p = this.registry.protocols[id]!
+    return typeof p.column === 'string' ? p.column : p.column(this.summaries[id]!, this)
+  }
+
+  /** The Info column, right after `run`. */
+  infoText(): string {
+    const n = this.infoLevel
+    if (n < 0) return ''
+    const id = this.levelProtocol[n]!
+    const p = this.registry.protocols[id]!
+    const text = p.info!(this.summaries[id]!, this, this.levelKnown[n] ?? this.knownNow(p, n))
+    if (this.ending === Ending.Complete) return text
+    const why = this.ending === Ending.Truncated ? '[Packet size limited during capture]' : '[Malformed Packet]'
+    return text === '' ? why : `${text}${why}`
+  }
+
+  /** What tracking has just found out about a layer, for a dissection that tracks. */
+  private knownNow(p: Protocol, level: number): object | null {
+    const n = this.levelTracked[level]!
+    if (n < 0 || p.recall === null || this.memory !== Memory.Track) return null
+    this.conversation = this.trackedConversation[n]!
+    this.forward = this.trackedForward[n] === 1
+    const state = this.states[this.levelProtocol[level]!]
+    return state ? p.recall(state, this.conversation, this.trackedFacts[n]!, this) : null
+  }
+
+  private walk(first: number): void {
+    const from = this.levels
+    const depth = this.depth
+    let id = first
+    let p: Protocol | null = null
+    try {
+      while (id !== 0 && this.levels < MAX_LAYERS) {
+        p = this.registry.protocols[id]!
+        const level = this.levels++
+        this.pushLayer(id)
+        this.levelProtocol[level] = id
+        this.levelEnd[level] = this.reported
+        this.levelExit[level] = this.reported
+        this.levelSource[level] = this.source
+        if (p.info !== null && !this.quoted) this.infoLevel = level
+        this.layerStart = this.pos
+        this.follow = 0
+        const opened = this.open(p.self)
+        this.selfNode = opened
+        const s = (this.quoted ? this.quotedSummaries : this.summaries)[id]!
+        const state = p.track !== null && this.memory !== Memory.None && !this.quoted ? this.states[id]! : null
+        const known = state !== null && this.memory === Memory.Recall ? this.recall(p, state) : null
+        this.levelKnown[level] = known
+        this.levelTracked[level] = -1
+        p.dissect(this, s, known)
+        if (state !== null && this.memory === Memory.Track) this.remember(p, state, s)
+        this.closeLayer(opened, level)
+        this.levelExit[level] = this.reported
+        id = this.pos < this.reported ? this.follow : 0
+      }
+    } catch (e) {
+      if (e === TRUNCATED) this.ended(Ending.Truncated)
+      else if (e === MALFORMED) this.ended(Ending.Malformed)
+      else if (e === STOPPED) this.ended(Ending.Complete)
+      else this.ended(Ending.Failed)
+      this.levelExit[this.levels - 1] = this.reported
+      this.gaveUp(e === TRUNCATED ? Ending.Truncated : e === MALFORMED ? Ending.Malformed : e === STOPPED ? Ending.Complete : Ending.Failed, p, depth, e)
+    }
+    this.trailers(from)
+  }
+
+  private ended(how: Ending): void {
+    if (how > this.ending) this.ending = how
+    if (how !== Ending.Complete) this.worst = Math.max(this.worst, how === Ending.Truncated ? 2 : 4)
+  }
+
+  private remember(p: Protocol, state: object, s: object): void {
+    const n = this.trackedCount++
+    this.trackedFacts[n] = p.track!(state, s, this)
+    this.trackedConversation[n] = this.conversation
+    this.trackedForward[n] = this.forward ? 1 : 0
+    this.levelTracked[this.levels - 1] = n
+  }
+
+  private recall(p: Protocol, state: object): object | null {
+    const n = this.trackedCount++
+    this.conversation = this.trackedConversation[n]!
+    this.forward = this.trackedForward[n] === 1
+    return p.recall === null ? null : p.recall(state, this.conversation, this.trackedFacts[n]!, this)
+  }
+
+  private pushLayer(index: number): void {
+    this.layers[this.layerCount++] = index
+  }
+
+  private word32(p: number): number {
+    const b = this.bytes
+    return b[p]! * 0x1000000 + ((b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!)
+  }
+
+  /** Leaves the dissector: these bytes were not captured, or the sender never sent them. A quotation may end anywhere. */
+  protected beyond(size: number): never {
+    if (size >= 0 && this.pos + size <= this.reported) throw TRUNCATED
+    throw this.quoted ? STOPPED : MALFORMED
+  }
+
+  // ---- what a recording adds ---------------------------------------------------------
+
+  protected reset(): void {}
+  protected ahead(_first: number): void {}
+  protected closeLayer(_opened: number, _level: number): void {}
+  /** The walk that began at tree depth `depth` ended inside protocol `p`. */
+  protected gaveUp(_how: Ending, _p: Protocol | null, _depth: number, _error: unknown): void {}
+  /** Lets the layers from level `from` on describe what nobody inside claimed. */
+  protected trailers(_from: number): void {}
+}

@@ -1,0 +1,358 @@
+/** A dissection that writes down what it reads. */
+import { Dissection, Ending } from './dissection.js'
+import { malformedFields as x } from './engine-fields.js'
+import { allFields, type Field, type Group, type Note, type Num, type Span, severityNames } from './field.js'
+import type { Protocol } from './protocol.js'
+import type { Registry } from './registry.js'
+import { MAX_NODES, NodeFlag, Tape } from './tape.js'
+
+/** Why a field is in a want-mask: for itself, for its bits or aliases, or as a subtree that may hold something wanted. */
+export const Want = { Self: 1, Inside: 2, Group: 4 } as const
+
+/** The mask that records these fields and nothing else. Every subtree is walked, since any may hold one of them. */
+export function wantFields(wanted: Iterable<Field>): Uint8Array {
+  const mask = new Uint8Array(allFields.length)
+  for (const f of wanted) mask[f.id]! |= Want.Self
+  for (const f of allFields) {
+    if (f.kind === 'none' || f.kind === 'protocol') mask[f.id]! |= Want.Group
+    if (holds(f, mask)) mask[f.id]! |= Want.Inside
+  }
+  return mask
+}
+export const wantEverything = (): Uint8Array => new Uint8Array(allFields.length).fill(Want.Self | Want.Inside | Want.Group)
+
+const holds = (f: Field, mask: Uint8Array): boolean =>
+  f.also.some((a) => mask[a.id]! & Want.Self) || f.parts.some((p) => mask[p.id]! & Want.Self || holds(p, mask))
+
+export class Recording extends Dissection {
+  readonly tape = new Tape()
+  override readonly showing: boolean
+  /** Index of the node written last by a read, which `append` and `caption` speak of. */
+  private last = -1
+  private readonly levelTape = new Uint32Array(64)
+
+  /** `want` says which fields are recorded; `showing` whether lines are going to be read, so that captions are made. */
+  constructor(
+    registry: Registry,
+    private want: Uint8Array,
+    showing: boolean,
+  ) {
+    super(registry)
+    this.showing = showing
+  }
+  wantOnly(mask: Uint8Array): void {
+    this.want = mask
+  }
+
+  override u8(f: Num): number {
+    const p = this.pos
+    const v = super.u8(f)
+    if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    return v
+  }
+  override u16(f: Num): number {
+    const p = this.pos
+    const v = super.u16(f)
+    if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    return v
+  }
+  override u24(f: Num): number {
+    const p = this.pos
+    const v = super.u24(f)
+    if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    return v
+  }
+  override u32(f: Num): number {
+    const p = this.pos
+    const v = super.u32(f)
+    if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    return v
+  }
+  override u64(f: Num): number {
+    const p = this.pos
+    const v = super.u64(f)
+    if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    return v
+  }
+  override i8(f: Num): number {
+    const p = this.pos
+    const v = (super.u8(f) << 24) >> 24
+    if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    return v
+  }
+  override i16(f: Num): number {
+    const p = this.pos
+    const v = (super.u16(f) << 16) >> 16
+    if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    return v
+  }
+  override i32(f: Num): number {
+    const p = this.pos
+    const v = super.u32(f) | 0
+    if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    return v
+  }
+  override u16le(f: Num): number {
+    const p = this.pos
+    const v = super.u16le(f)
+    if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, NodeFlag.Little)
+    return v
+  }
+  override u32le(f: Num): number {
+    const p = this.pos
+    const v = super.u32le(f)
+    if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, NodeFlag.Little)
+    return v
+  }
+  override take(f: Span, size: number): number {
+    const p = super.take(f, size)
+    if (this.want[f.id] !== 0) this.putSpan(f, p, p + size, 0)
+    return p
+  }
+
+  override wants(f: Field): boolean {
+    return this.want[f.id] !== 0
+  }
+  override open(g: Group): number {
+    const i = this.want[g.id]! & Want.Self ? this.node(g, this.pos, this.pos, 0, 0) : -1
+    this.depth++
+    this.last = i
+    return i
+  }
+  override close(opened: number): void {
+    this.depth--
+    if (opened >= 0) this.tape.end[opened] = this.pos
+    this.last = opened
+  }
+  override closeAt(opened: number, start: number, end: number): void {
+    this.depth--
+    if (opened >= 0) {
+      this.tape.start[opened] = start
+      this.tape.end[opened] = end
+    }
+    this.last = opened
+  }
+  override enter(): void {
+    this.depth++
+  }
+  override leave(): void {
+    this.depth--
+  }
+  override at(f: Num | Field<'double'>, start: number, end: number, value: number): void {
+    if (this.want[f.id] !== 0) this.put(f, start, end, value, 0)
+    else this.last = -1
+  }
+  override spanAt(f: Span, start: number, end: number): void {
+    if (this.want[f.id] !== 0) this.putSpan(f, start, end, 0)
+  }
+  override textAt(f: Field<'string'>, start: number, end: number, text: string): void {
+    if (this.want[f.id] !== 0) this.putExtra(f, start, end, text, 0)
+  }
+  override bytesAt(f: Field<'bytes'>, start: number, end: number, bytes: Uint8Array): void {
+    if (this.want[f.id] !== 0) this.putExtra(f, start, end, bytes, 0)
+  }
+  override timeAt(f: Field, start: number, end: number, seconds: number, nanos: number): void {
+    if (this.want[f.id] !== 0) this.putTime(f, start, end, seconds, nanos, 0)
+  }
+  override generated(f: Num | Field<'double'>, value: number): void {
+    if (this.want[f.id] !== 0) this.put(f, this.pos, this.pos, value, NodeFlag.Generated)
+    else this.last = -1
+  }
+  override generatedText(f: Field<'string'>, text: string): void {
+    if (this.want[f.id] !== 0) this.putExtra(f, this.pos, this.pos, text, NodeFlag.Generated)
+  }
+  override generatedTime(f: Field, seconds: number, nanos: number): void {
+    if (this.want[f.id] !== 0) this.putTime(f, this.pos, this.pos, seconds, nanos, NodeFlag.Generated)
+  }
+  override generatedSpan(f: Span, start: number, end: number): void {
+    if (this.want[f.id] !== 0) this.putSpan(f, start, end, NodeFlag.Generated)
+  }
+  override hide(): void {
+    if (this.last >= 0) this.tape.flags[this.last]! |= NodeFlag.Hidden
+  }
+  override markGenerated(): void {
+    if (this.last >= 0) this.tape.flags[this.last]! |= NodeFlag.Generated
+  }
+  override caption(text: string, opened = this.last): void {
+    if (opened < 0) return
+    this.tape.flags[opened]! |= NodeFlag.Caption
+    this.tape.captions[opened] = text
+  }
+  override append(text: string, opened = this.last): void {
+    if (opened < 0) return
+    const t = this.tape
+    const before = t.flags[opened]! & NodeFlag.Suffix ? t.suffixes[opened]! : ''
+    t.flags[opened]! |= NodeFlag.Suffix
+    t.suffixes[opened] = before + text
+  }
+  override captionLayer(text: string): void {
+    this.caption(text, this.selfNode)
+  }
+  override appendLayer(text: string): void {
+    this.append(text, this.selfNode)
+  }
+  override note(n: Note, text = n.label): void {
+    super.note(n, text)
+    if (this.want[n.id]! === 0 && this.want[x.expert.self.id] === 0) return
+    const i = this.node(x.expert.self, this.pos, this.pos, 0, NodeFlag.Generated)
+    if (this.showing) {
+      this.caption(`Expert Info (${severityNames[n.severity]}/${n.expertGroup}): ${text}`, i)
+    }
+    this.depth++
+    const own = this.node(n, this.pos, this.pos, n.severity, NodeFlag.Generated)
+    this.caption(text, own)
+    if (this.want[x.expert.message.id]) this.putExtra(x.expert.message, this.pos, this.pos, text, NodeFlag.Generated)
+    this.generated(x.expert.severity, n.severity)
+    if (this.want[x.expert.group.id]) this.putExtra(x.expert.group, this.pos, this.pos, n.expertGroup, NodeFlag.Generated)
+    this.depth--
+    this.last = i
+  }
+
+  // ---- writing nodes -----------------------------------------------------------------
+
+  private node(f: Field, start: number, end: number, value: number, flags: number): number {
+    if (this.tape.length >= MAX_NODES) this.malformed()
+    return this.tape.add(f.id, this.depth, this.source, start, end, value, flags)
+  }
+
+  /** The rare half of a read: write the node, its named bits, and the hidden fields that share its value. */
+  private put(f: Field, start: number, end: number, raw: number, flags: number): void {
+    const value = f.mask === 0 ? raw : (raw & f.mask) >>> f.shift
+    const parts = f.parts
+    if (f.label === '') {
+      for (let i = 0; i < parts.length; i++) this.put(parts[i]!, start, end, raw, flags)
+      return
+    }
+    const self = this.want[f.id]! & Want.Self ? this.node(f, start, end, value, flags) : -1
+    for (let i = 0; i < f.also.length; i++) {
+      const a = f.also[i]!
+      if (this.want[a.id]! & Want.Self) this.node(a, start, end, value, flags | NodeFlag.Hidden)
+    }
+    if (parts.length > 0) {
+      this.depth++
+      for (let i = 0; i < parts.length; i++) if (this.want[parts[i]!.id] !== 0) this.put(parts[i]!, start, end, raw, flags)
+      this.depth--
+    }
+    this.last = self
+  }
+
+  private putSpan(f: Field, start: number, end: number, flags: number): void {
+    if (f.spell !== null) return this.putExtra(f, start, end, f.spell(this.bytes, start, end, this.layerStart), flags)
+    const self = this.want[f.id]! & Want.Self ? this.node(f, start, end, 0, flags) : -1
+    for (let i = 0; i < f.also.length; i++) {
+      const a = f.also[i]!
+      if (this.want[a.id]! & Want.Self) this.node(a, start, end, 0, flags | NodeFlag.Hidden)
+    }
+    this.last = self
+  }
+
+  private putExtra(f: Field, start: number, end: number, extra: string | Uint8Array, flags: number): void {
+    const t = this.tape
+    const self = this.want[f.id]! & Want.Self ? this.node(f, start, end, 0, flags | NodeFlag.Extra) : -1
+    if (self >= 0) t.extra[self] = extra
+    for (let i = 0; i < f.also.length; i++) {
+      const a = f.also[i]!
+      if (this.want[a.id]! & Want.Self) {
+        t.extra[this.node(a, start, end, 0, flags | NodeFlag.Extra | NodeFlag.Hidden)] = extra
+      }
+    }
+    this.last = self
+  }
+
+  private putTime(f: Field, start: number, end: number, seconds: number, nanos: number, flags: number): void {
+    if (!(this.want[f.id]! & Want.Self)) return
+    this.last = this.node(f, start, end, seconds, flags)
+    this.tape.nanos[this.last] = nanos
+  }
+
+  // ---- the engine --------------------------------------------------------------------
+
+  protected override reset(): void {
+    this.tape.length = 0
+    this.last = -1
+  }
+
+  protected override closeLayer(opened: number, level: number): void {
+    this.close(opened)
+    this.levelTape[level] = this.tape.length
+  }
+
+  /** Whatever was open when the packet was given up ends where reading ended; a node says why it ended. */
+  protected override gaveUp(how: Ending, p: Protocol | null, depth: number, cause: unknown): void {
+    const t = this.tape
+    for (let i = t.length - 1, d = this.depth - 1; i >= 0 && d >= depth; i--) {
+      if (t.depth[i] === d) {
+        if (t.end[i]! < this.pos) t.end[i] = this.pos
+        d--
+      }
+    }
+    this.depth = depth
+    this.levelTape[this.levels - 1] = t.length
+    if (how === Ending.Complete || p === null) return
+    const what = how === Ending.Truncated ? x.short : how === Ending.Malformed ? x.malformed : x.bug
+    if (this.want[what.self.id] === 0 || t.length >= MAX_NODES) return
+    const i = this.open(what.self)
+    if (how === Ending.Truncated) this.caption(`Packet size limited during capture: ${p.short} truncated`, i)
+    else {
+      const title = how === Ending.Malformed ? `Malformed Packet: ${p.short}` : `Dissector bug, protocol ${p.short}`
+      this.caption(title, i)
+      const item = how === Ending.Malformed ? x.malformed.expert : x.bug.expert
+      this.note(item, how === Ending.Malformed ? item.label : `${item.label}: ${cause instanceof Error ? cause.message : cause}`)
+    }
+    if (i >= 0) this.tape.flags[i]! |= NodeFlag.Generated
+    this.close(i)
+  }
+
+  protected override ahead(first: number): void {
+    const p = this.registry.protocols[first]
+    if (p?.ahead) this.attempt(() => p.ahead!(this))
+  }
+
+  /** From the inside out: what a layer adds at the end of its subtree moves only nodes that are done with. */
+  protected override trailers(from: number): void {
+    const { pos, end, reported, source, bytes } = this
+    for (let level = this.levels - 1; level >= from; level--) {
+      const p = this.registry.protocols[this.levelProtocol[level]!]!
+      if (p.trailer !== null || p.finish !== null) this.complete(p, level)
+    }
+    this.pos = pos
+    this.end = end
+    this.reported = reported
+    this.source = source
+    this.bytes = bytes
+  }
+
+  private complete(p: Protocol, level: number): void {
+    const before = this.tape.length
+    const summary = this.summaries[this.levelProtocol[level]!]!
+    this.source = this.levelSource[level]!
+    this.bytes = this.source === 0 ? this.frameBytes : this.sources[this.source - 1]!.bytes
+    this.reported = this.levelEnd[level]!
+    this.end = this.source === 0 ? Math.min(this.reported, this.captureEnd) : this.reported
+    this.pos = this.claimed(level)
+    this.depth++
+    if (p.trailer !== null && this.pos < this.end) this.attempt(() => p.trailer!(this, summary))
+    if (p.finish !== null) this.attempt(() => p.finish!(this, summary))
+    this.depth--
+    this.tape.moveTail(this.levelTape[level]!, before)
+  }
+
+  /** Where the bytes begin that nobody inside this level took. A level with a trailer of its own takes all it was given. */
+  private claimed(level: number): number {
+    if (level + 1 >= this.levels) return this.levelExit[level]!
+    const inner = this.registry.protocols[this.levelProtocol[level + 1]!]!
+    return inner.trailer !== null ? this.levelEnd[level + 1]! : this.levelExit[level + 1]!
+  }
+
+  /** Writes nodes; if that fails, none of them stay. */
+  private attempt(write: () => void): void {
+    const before = this.tape.length
+    const depth = this.depth
+    try {
+      write()
+    } catch {
+      this.tape.length = before
+    }
+    this.depth = depth
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * One open capture at work: reads its records, dissects and tracks each packet once in order, and can show any packet
+ * again later. Knows no screen and no thread: a command drives it directly, the worker in slices.
+ */
+import type { OpenCapture } from '../capture/open.js'
+import { type CaptureInterface, Next, newRecord, type PacketRecord } from '../capture/source.js'
+import { Dissection, Ending, Memory } from '../dissect/dissection.js'
+import type { Registry } from '../dissect/registry.js'
+import { PacketIndex, RowFlag } from '../store/packet-index.js'
+import { Stacks } from '../store/stacks.js'
+
+export class Engine {
+  readonly index = new PacketIndex()
+  readonly stacks = new Stacks()
+  /** What the protocols remember, by protocol index. */
+  readonly states: readonly (object | null)[]
+  /** The record that was read last; its bytes are valid until the next one. */
+  readonly record: PacketRecord = newRecord()
+  /** The dissection of that record: summaries and facts are still in it. */
+  readonly first: Dissection
+  /** Packets with an expert item of severity warning or error. */
+  problems = 0
+  /** Errors inside dissectors: bugs, not captures. */
+  failures = 0
+  ended = false
+  private readonly start: number
+
+  constructor(
+    readonly capture: OpenCapture,
+    readonly registry: Registry,
+  ) {
+    this.first = new Dissection(registry)
+    this.states = registry.protocols.map((p) => p?.state?.() ?? null)
+    this.first.memory = Memory.Track
+    this.first.states = this.states
+    this.first.clock = this.index
+    this.start = registry.protocolIndex('frame')
+  }
+
+  /** Reads and indexes one more packet. After `Next.Packet` it is `index.length - 1`, and `record` and `first` hold it. */
+  step(): Next {
+    const r = this.record
+    const next = this.capture.reader.next(r)
+    if (next !== Next.Packet) {
+      if (next === Next.End) this.ended = true
+      return next
+    }
+    const i = this.index.add()
+    const d = this.first
+    this.describe(d, i, r)
+    d.run(r.bytes, r.start, r.start + r.captured, r.original, this.start)
+    this.store(i, r, d)
+    return Next.Packet
+  }
+
+  /** Dissects the packet that `step` read with another dissection, without reading it from the file again. */
+  again(d: Dissection): void {
+    const r = this.record
+    this.load(d, this.index.length - 1)
+    d.run(r.bytes, r.start, r.start + r.captured, r.original, this.start)
+  }
+
+  /** Dissects packet `i` (counted from 0), reading its bytes back from the file. Returns them. */
+  show(d: Dissection, i: number): Uint8Array {
+    const page = this.index.page(i)
+    const row = this.index.row(i)
+    const bytes = this.capture.readBytes(page.offset[row]!, page.captured[row]!)
+    this.load(d, i)
+    d.run(bytes, 0, bytes.length, page.original[row]!, this.start)
+    return bytes
+  }
+
+  /** Fills what the file says of packet `i` and what tracking found out into `d`. */
+  private load(d: Dissection, i: number): void {
+    const page = this.index.page(i)
+    const row = this.index.row(i)
+    const p = d.packet
+    const io = this.interfaceOf(page.interface[row]!)
+    p.number = i + 1
+    p.seconds = page.seconds[row]!
+    p.nanoseconds = page.nanoseconds[row]!
+    p.captured = page.captured[row]!
+    p.original = page.original[row]!
+    this.describeInterface(d, page.interface[row]!, io)
+    p.comments = page.flags[row]! & RowFlag.Comment ? (this.capture.reader.comments.get(i) ?? NONE) : NONE
+    this.times(d, i)
+    d.memory = Memory.Recall
+    d.clock = this.index
+    d.previous = page.previous[row]!
+    d.states = this.states
+    let n = 0
+    if (page.flags[row]! & RowFlag.More) {
+      for (const t of this.index.more.get(i) ?? NONE) {
+        d.trackedConversation[n] = t.conversation
+        d.trackedFacts[n] = t.facts
+        d.trackedForward[n++] = t.forward ? 1 : 0
+      }
+    }
+    d.trackedConversation[n] = Math.max(page.conversation[row]! - 1, 0)
+    d.trackedFacts[n] = page.facts[row]!
+    d.trackedForward[n] = page.flags[row]! & RowFlag.Forward
+  }
+
+  private describe(d: Dissection, i: number, r: PacketRecord): void {
+    const p = d.packet
+    p.number = i + 1
+    p.seconds = r.seconds
+    p.nanoseconds = r.nanoseconds
+    p.captured = r.captured
+    p.original = r.original
+    if (p.linkType < 0 || i === 0 || p.interface !== r.interface) {
+      this.describeInterface(d, r.interface, this.interfaceOf(r.interface))
+    }
+  }
+
+  private describeInterface(d: Dissection, number: number, io: CaptureInterface | undefined): void {
+    const p = d.packet
+    p.interface = number
+    p.linkType = io?.linkType ?? 0
+    p.interfaceName = io?.name ?? ''
+    p.interfaceDescription = io?.description ?? ''
+    p.section = this.capture.reader.format === 'pcapng' ? (io?.section ?? 0) : -1
+    p.fcsLength = io?.fcsLength ?? -1
+  }
+
+  private interfaceOf(number: number): CaptureInterface | undefined {
+    return this.capture.reader.interfaces[number]
+  }
+
+  private times(d: Dissection, i: number): void {
+    const p = d.packet
+    const first = this.index.page(0)
+    p.firstSeconds = first.seconds[0]!
+    p.firstNanoseconds = first.nanoseconds[0]!
+    const before = Math.max(i - 1, 0)
+    const page = this.index.page(before)
+    p.previousSeconds = page.seconds[this.index.row(before)]!
+    p.previousNanoseconds = page.nanoseconds[this.index.row(before)]!
+  }
+
+  private store(i: number, r: PacketRecord, d: Dissection): void {
+    const page = this.index.page(i)
+    const row = this.index.row(i)
+    page.offset[row] = r.offset
+    page.seconds[row] = r.seconds
+    page.nanoseconds[row] = r.nanoseconds
+    page.captured[row] = r.captured
+    page.original[row] = r.original
+    page.interface[row] = r.interface
+    page.stack[row] = this.stacks.find(d.layers, d.layerCount)
+    page.ending[row] = d.ending | (d.worst << 2)
+    if (d.worst >= 3) this.problems++
+    if (d.ending === Ending.Failed) this.failures++
+    let flags = this.capture.reader.comments.size > 0 && this.capture.reader.comments.has(i) ? RowFlag.Comment : 0
+    const n = d.trackedCount
+    if (n > 0) {
+      const at = n - 1
+      if (d.trackedForward[at] === 1) flags |= RowFlag.Forward
+      page.conversation[row] = d.trackedConversation[at]! + 1
+      page.facts[row] = d.trackedFacts[at]!
+      page.previous[row] = d.previous
+      if (n > 1) {
+        flags |= RowFlag.More
+        this.keepMore(i, d, n - 1)
+      }
+    }
+    page.flags[row] = flags
+  }
+
+  private keepMore(i: number, d: Dissection, count: number): void {
+    const list = []
+    for (let k = 0; k < count; k++) {
+      list.push({
+        conversation: d.trackedConversation[k]!,
+        facts: d.trackedFacts[k]!,
+        forward: d.trackedForward[k] === 1,
+      })
+    }
+    this.index.more.set(i, list)
+  }
+}
+const NONE: readonly never[] = Object.freeze([])

@@ -1,0 +1,79 @@
+/**
+ * The details of one packet: its tree and its bytes, which follow each other.
+ *
+ * Selecting a field marks its bytes; moving the cursor in the bytes selects the field it stands on.
+ */
+
+import type { Detail, Session, TreeNode } from '../session/session.js'
+import { PacketBytes } from './packet-bytes.js'
+import { PacketTree } from './packet-tree.js'
+
+export class Details {
+  readonly tree = new PacketTree()
+  readonly bytes = new PacketBytes()
+  /** The packet that is shown, 0 for none. */
+  packet = 0
+  private readonly session: Session
+  private readonly changed: () => void
+  private readonly failed: (packet: number, error: unknown) => void
+  private wanted = 0
+  private loading = false
+
+  constructor(session: Session, changed: () => void, failed: (packet: number, error: unknown) => void) {
+    this.session = session
+    this.changed = changed
+    this.failed = failed
+  }
+
+  /** Gets and shows a packet. While one is on its way, only the latest wish is kept. */
+  load(packet: number): void {
+    this.wanted = packet
+    if (packet === 0 || packet === this.packet || this.loading) return
+    this.loading = true
+    this.session.detail(packet).then(
+      detail => this.arrived(packet, detail),
+      (error: unknown) => {
+        this.failed(packet, error)
+        this.arrived(packet, undefined)
+      }
+    )
+  }
+
+  get field(): TreeNode | undefined {
+    return this.packet > 0 ? this.tree.selected : undefined
+  }
+
+  /** The name of the bytes that the selected field is in; empty when these are the frame's. */
+  get fieldSource(): string {
+    const source = this.field?.source ?? 0
+    return source > 0 ? this.bytes.nameOf(source) : ''
+  }
+
+  /** Changes something in the tree; the bytes follow. */
+  inTree(change: (tree: PacketTree) => void): void {
+    change(this.tree)
+    this.bytes.mark(this.tree.selected)
+  }
+
+  /** Moves the cursor in the bytes, by what `move` returns: the field it stands on then. The tree follows. */
+  inBytes(move: (bytes: PacketBytes) => TreeNode | undefined): void {
+    const field = move(this.bytes)
+    if (field) this.tree.reveal(field)
+    this.bytes.mark(field)
+  }
+
+  nextSource(step: 1 | -1): void {
+    const count = this.bytes.sourceCount
+    if (count > 1) this.bytes.selectSource((this.bytes.source + step + count) % count)
+  }
+
+  private arrived(packet: number, detail: Detail | undefined): void {
+    this.loading = false
+    this.packet = packet
+    this.tree.show(detail)
+    this.bytes.show(detail)
+    this.bytes.mark(this.tree.selected)
+    this.load(this.wanted)
+    this.changed()
+  }
+}

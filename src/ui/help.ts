@@ -1,0 +1,87 @@
+/**
+ * The help screen: every key with what it does, made from the table of keys.
+ */
+
+import type { Canvas, Rect } from './canvas.js'
+import type { Theme } from './theme.js'
+import { bindings, keyLabel } from './keys.js'
+import { fit } from './sanitize.js'
+import { clamp } from './virtual-list.js'
+
+export interface HelpLine {
+  /** Empty for a heading. */
+  readonly keys: string
+  readonly text: string
+}
+
+const keysWidth = 14
+const columnWidth = 64
+
+/** All help as lines: a heading for each group of keys, its keys, a blank line. */
+export function helpLines(): HelpLine[] {
+  const lines: HelpLine[] = []
+  for (const group of new Set(bindings.map(binding => binding.group))) {
+    if (lines.length > 0) lines.push({ keys: '', text: '' })
+    lines.push({ keys: '', text: group })
+    for (const binding of bindings) {
+      if (binding.group === group) lines.push({ keys: binding.keys.map(keyLabel).join(' '), text: binding.help })
+    }
+  }
+  lines.push({ keys: '', text: '' }, { keys: '', text: 'Mouse' })
+  lines.push({ keys: 'wheel', text: 'scrolls the pane under it' })
+  lines.push({ keys: 'click', text: 'selects a packet, a field, a byte' })
+  return lines
+}
+
+export class Help {
+  private top = 0
+  private height = 1
+  private readonly lines = helpLines()
+
+  /** Takes one key. Returns true when the help is to be closed. */
+  key(key: string): boolean {
+    if (['escape', 'q', '?', 'f1', 'enter'].includes(key)) return true
+    const page = Math.max(1, this.height - 1)
+    const step: Readonly<Record<string, number>> = {
+      up: -1, k: -1, down: 1, j: 1, pageup: -page, pagedown: page, space: page, home: -Infinity, end: Infinity,
+      G: Infinity
+    }
+    this.scroll(step[key] ?? 0)
+    return false
+  }
+
+  scroll(lines: number): void {
+    this.top = clamp(this.top + lines, 0, Math.max(0, this.lines.length - this.height))
+  }
+
+  draw(canvas: Canvas, area: Rect, theme: Theme): void {
+    const width = Math.min(area.width, columnWidth + 4)
+    const height = Math.min(area.height, this.lines.length + 2)
+    const x = area.x + ((area.width - width) >> 1)
+    const y = area.y + ((area.height - height) >> 1)
+    this.height = Math.max(1, height - 2)
+    this.scroll(0)
+
+    const rule = theme.style('rule')
+    canvas.fill({ x, y, width, height })
+    canvas.text(x, y, `┌${'─'.repeat(Math.max(0, width - 2))}┐`, rule, width)
+    canvas.text(x + 2, y, ' Keys ', theme.style('strong'), width - 4)
+    const more = this.top + this.height < this.lines.length
+    const footer = more ? ' ↓ more · Esc leaves ' : ' Esc leaves '
+    canvas.text(x, y + height - 1, `└${'─'.repeat(Math.max(0, width - 2))}┘`, rule, width)
+    canvas.text(x + width - footer.length - 2, y + height - 1, footer, theme.style('quiet'), width)
+    for (let row = 0; row < height - 2; row++) {
+      const line = this.lines[this.top + row]
+      canvas.text(x, y + 1 + row, '│', rule)
+      canvas.text(x + width - 1, y + 1 + row, '│', rule)
+      if (!line) continue
+      const room = width - 4
+      if (line.keys === '') {
+        canvas.text(x + 2, y + 1 + row, line.text, theme.style('accent'), room)
+      } else {
+        canvas.text(x + 2, y + 1 + row, fit(line.keys, keysWidth), theme.style('key'), room)
+        canvas.text(x + 3 + keysWidth, y + 1 + row, fit(line.text, room - keysWidth - 1), theme.style('text'))
+      }
+    }
+  }
+}

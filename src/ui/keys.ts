@@ -1,0 +1,93 @@
+/**
+ * The one table of keys. What a key does, the help screen and the line of hints all come from here.
+ *
+ * A key may mean different things in different panes: entries with `pane` count only there and go before the general
+ * ones.
+ */
+
+import type { Pane } from './layout.js'
+
+export type Action =
+  | 'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last' | 'goTo' | 'back' | 'forward' | 'mark' | 'nextMark'
+  | 'sidewaysLeft' | 'sidewaysRight' | 'details' | 'open' | 'close' | 'toggle' | 'openAll' | 'closeAll'
+  | 'previousByte' | 'nextByte' | 'previousSource' | 'nextSource'
+  | 'nextPane' | 'previousPane' | 'zoom' | 'bytes' | 'time' | 'cancel' | 'redraw' | 'help' | 'suspend' | 'quit'
+
+export interface Binding {
+  /** Names as `input.ts` gives them. */
+  readonly keys: readonly string[]
+  readonly action: Action
+  readonly group: string
+  readonly help: string
+  /** One or two words for the line of hints. */
+  readonly hint?: string
+  readonly pane?: Pane
+}
+
+export const bindings: readonly Binding[] = [
+  { keys: ['up', 'k'], action: 'up', group: 'Move', help: 'one row up' },
+  { keys: ['down', 'j'], action: 'down', group: 'Move', help: 'one row down' },
+  { keys: ['pageup'], action: 'pageUp', group: 'Move', help: 'one page up' },
+  { keys: ['pagedown', 'space'], action: 'pageDown', group: 'Move', help: 'one page down' },
+  { keys: ['home'], action: 'first', group: 'Move', help: 'to the first row' },
+  { keys: ['end', 'G'], action: 'last', group: 'Move', help: 'to the last row; a number, then G: to that packet' },
+  { keys: ['g', 'C-g'], action: 'goTo', group: 'Move', help: 'go to a packet: 60, +10 or -10', hint: 'go to' },
+  { keys: ['['], action: 'back', group: 'Move', help: 'back in the visited packets' },
+  { keys: [']'], action: 'forward', group: 'Move', help: 'forward in the visited packets' },
+
+  { keys: ['m'], action: 'mark', group: 'Packet list', help: 'mark the packet, or take its mark away' },
+  { keys: ['\''], action: 'nextMark', group: 'Packet list', help: 'to the next marked packet' },
+  { keys: ['left', 'h'], action: 'sidewaysLeft', group: 'Packet list', help: 'scroll the info back', pane: 'list' },
+  { keys: ['right', 'l'], action: 'sidewaysRight', group: 'Packet list', help: 'scroll the info on', pane: 'list' },
+  { keys: ['enter'], action: 'details', group: 'Packet list', help: 'to the details of the packet', pane: 'list' },
+
+  { keys: ['right', 'l'], action: 'open', group: 'Details', help: 'open the field, or step into it', pane: 'tree' },
+  { keys: ['left', 'h'], action: 'close', group: 'Details', help: 'close the field, or step out of it', pane: 'tree' },
+  { keys: ['enter'], action: 'toggle', group: 'Details', help: 'open or close the field', pane: 'tree' },
+  { keys: ['E', '*'], action: 'openAll', group: 'Details', help: 'open the field and all below it', pane: 'tree' },
+  { keys: ['C'], action: 'closeAll', group: 'Details', help: 'close the field and all below it', pane: 'tree' },
+
+  { keys: ['left', 'h'], action: 'previousByte', group: 'Bytes', help: 'the byte before', pane: 'bytes' },
+  { keys: ['right', 'l'], action: 'nextByte', group: 'Bytes', help: 'the byte after', pane: 'bytes' },
+  { keys: ['<'], action: 'previousSource', group: 'Bytes', help: 'bytes of the frame, of reassembled data, …' },
+  { keys: ['>'], action: 'nextSource', group: 'Bytes', help: 'the next of these' },
+
+  { keys: ['tab'], action: 'nextPane', group: 'View', help: 'next pane', hint: 'next pane' },
+  { keys: ['S-tab'], action: 'previousPane', group: 'View', help: 'previous pane' },
+  { keys: ['z'], action: 'zoom', group: 'View', help: 'zoom the pane, and back', hint: 'zoom' },
+  { keys: ['b'], action: 'bytes', group: 'View', help: 'show or hide the bytes', hint: 'bytes' },
+  { keys: ['t'], action: 'time', group: 'View', help: 'next way to write the time', hint: 'time' },
+  { keys: ['escape'], action: 'cancel', group: 'View', help: 'leave, clear, back' },
+  { keys: ['C-l'], action: 'redraw', group: 'View', help: 'draw the screen anew' },
+
+  { keys: ['?', 'f1'], action: 'help', group: 'Program', help: 'this help', hint: 'help' },
+  { keys: ['C-z'], action: 'suspend', group: 'Program', help: 'to the shell; fg comes back' },
+  { keys: ['q', 'C-c'], action: 'quit', group: 'Program', help: 'quit', hint: 'quit' }
+]
+
+/** What `key` does while `pane` has the keys; undefined when it does nothing. */
+export function actionOf(key: string, pane: Pane): Action | undefined {
+  const own = bindings.find(binding => binding.pane === pane && binding.keys.includes(key))
+  return (own ?? bindings.find(binding => binding.pane === undefined && binding.keys.includes(key)))?.action
+}
+
+/** Keys and words for the line of hints, the most needed first. */
+export function hints(): { readonly key: string; readonly text: string }[] {
+  const order: readonly Action[] = ['help', 'nextPane', 'goTo', 'bytes', 'zoom', 'time', 'quit']
+  return order.flatMap(action => {
+    const binding = bindings.find(each => each.action === action)
+    const key = binding?.keys[0]
+    return binding?.hint && key ? [{ key: keyLabel(key), text: binding.hint }] : []
+  })
+}
+
+const labels: Readonly<Record<string, string>> = {
+  up: '↑', down: '↓', left: '←', right: '→', pageup: 'PgUp', pagedown: 'PgDn', home: 'Home', end: 'End',
+  space: 'Space', enter: 'Enter', escape: 'Esc', tab: 'Tab', 'S-tab': 'Shift-Tab', f1: 'F1'
+}
+
+/** A key's name as it stands on the screen: `C-g` is `Ctrl-G`. */
+export function keyLabel(key: string): string {
+  if (key.startsWith('C-')) return `Ctrl-${key.slice(2).toUpperCase()}`
+  return labels[key] ?? key
+}

@@ -1,0 +1,207 @@
+/**
+ * The packet list: which columns there is room for, and how a row is drawn.
+ */
+
+import type { Row } from '../session/session.js'
+import type { Canvas, Rect } from './canvas.js'
+import type { Theme } from './theme.js'
+import type { VirtualList } from './virtual-list.js'
+import { fit, sanitize, shorten, skip } from './sanitize.js'
+import { severityMarks } from './theme.js'
+import { textWidth } from './width.js'
+
+export type ColumnName = 'number' | 'time' | 'source' | 'destination' | 'protocol' | 'length' | 'info'
+
+export interface Column {
+  readonly name: ColumnName
+  readonly title: string
+  readonly width: number
+  readonly align: 'left' | 'right'
+}
+
+/**
+ * How wide the contents of the columns are, as far as rows were seen. Only grows, so that columns do not jump about.
+ */
+export interface ContentWidths {
+  number: number
+  time: number
+  /** The time cut to milliseconds. */
+  shortTime: number
+  source: number
+  destination: number
+  protocol: number
+  length: number
+}
+
+/** Everything that is needed to draw the list. */
+export interface PacketListState {
+  readonly list: VirtualList
+  readonly row: (index: number) => Row | undefined
+  readonly marks: ReadonlySet<number>
+  readonly widths: ContentWidths
+  /** How far the Info column is scrolled sideways. */
+  readonly sideways: number
+  readonly focused: boolean
+  /** Said in place of rows when there are none. */
+  readonly empty: string
+}
+
+/** Columns before the first one: selected, marked, problem. */
+const gutter = 3
+const minInfo = 20
+/** Addresses are shortened before Info gets less than this. */
+const goodInfo = 32
+const titles: Record<ColumnName, string> = {
+  number: 'No.', time: 'Time', source: 'Source', destination: 'Destination', protocol: 'Proto', length: 'Length',
+  info: 'Info'
+}
+
+export function emptyWidths(): ContentWidths {
+  return { number: 4, time: 8, shortTime: 6, source: 11, destination: 11, protocol: 5, length: 6 }
+}
+
+/** Notes how wide the texts of a row are. */
+export function measureRow(widths: ContentWidths, row: Row): void {
+  widths.number = Math.max(widths.number, String(row.number).length)
+  widths.time = Math.max(widths.time, row.time.length)
+  widths.shortTime = Math.max(widths.shortTime, shortTime(row.time).length)
+  widths.source = Math.max(widths.source, row.source.length)
+  widths.destination = Math.max(widths.destination, row.destination.length)
+  widths.protocol = Math.max(widths.protocol, Math.min(12, row.protocol.length))
+  widths.length = Math.max(widths.length, String(row.length).length)
+}
+
+/**
+ * The columns for a list of `width`. Where room is short, times lose digits and addresses their middle; then Length
+ * goes, Time, No., and the addresses shrink. Info keeps 20 columns as long as there are so many.
+ */
+export function chooseColumns(width: number, widths: ContentWidths): Column[] {
+  const room = width - gutter - 1
+  const gap = gapOf(width)
+  const { shortTime: briefly, ...full } = widths
+  const size: Record<ColumnName, number> = { ...full, info: 0 }
+  const shown: ColumnName[] = ['number', 'time', 'source', 'destination', 'protocol', 'length', 'info']
+  const info = (): number => room - shown.reduce((sum, name) => sum + (name === 'info' ? 0 : size[name] + gap), 0)
+  const drop = (name: ColumnName): void => {
+    if (info() < minInfo) shown.splice(shown.indexOf(name), 1)
+  }
+  const shrink = (name: ColumnName, least: number, wanted: number): void => {
+    size[name] = Math.min(size[name], Math.max(least, size[name] - Math.max(0, wanted - info())))
+  }
+
+  shrinkAddresses(20, goodInfo)
+  if (info() < goodInfo) size.time = Math.min(size.time, briefly)
+  shrinkAddresses(17, goodInfo)
+  drop('length')
+  drop('time')
+  drop('number')
+  shrinkAddresses(9, minInfo)
+  drop('source')
+  drop('destination')
+  drop('protocol')
+  size.info = Math.max(0, info())
+  return shown.map(name => ({
+    name,
+    title: titles[name],
+    width: size[name],
+    align: name === 'number' || name === 'length' ? 'right' : 'left'
+  }))
+
+  function shrinkAddresses(least: number, wanted: number): void {
+    const longer = size.source >= size.destination ? 'source' : 'destination'
+    shrink(longer, Math.max(least, Math.min(size.source, size.destination)), wanted)
+    const half = info() + Math.ceil((wanted - info()) / 2)
+    shrink('source', least, half)
+    shrink('destination', least, wanted)
+  }
+}
+
+/** Blanks between columns. */
+function gapOf(width: number): number {
+  return width < 100 ? 1 : 2
+}
+
+/** Draws the titles of the columns into `header` and the rows in view into `rect`. */
+export function drawPacketList(
+  canvas: Canvas, header: Rect | undefined, rect: Rect, state: PacketListState, theme: Theme
+): void {
+  const columns = chooseColumns(rect.width, state.widths)
+  const gap = gapOf(rect.width)
+  if (header) {
+    let x = header.x + gutter
+    const style = theme.style(state.focused ? 'strong' : 'quiet')
+    for (const column of columns) {
+      canvas.text(x, header.y, fit(column.title, column.width, column.align), style, column.width)
+      x += column.width + gap
+    }
+  }
+  if (state.list.count === 0) {
+    canvas.text(rect.x + gutter, rect.y, state.empty, theme.style('quiet'), rect.width - gutter)
+  }
+  for (let line = 0; line < rect.height; line++) {
+    const index = state.list.rowAt(line)
+    if (index >= 0) drawRow(canvas, { ...rect, y: rect.y + line, height: 1 }, columns, index, state, theme)
+  }
+  drawScrollbar(canvas, rect, state.list, theme, state.focused)
+}
+
+/** Draws the bar at the right edge of a pane, when there is more than fits. */
+export function drawScrollbar(canvas: Canvas, rect: Rect, list: VirtualList, theme: Theme, focused: boolean): void {
+  const { start, length } = list.thumb()
+  if (length === 0) return
+  for (let line = 0; line < rect.height; line++) {
+    const thumb = line >= start && line < start + length
+    const style = thumb ? theme.style(focused ? 'accent' : 'quiet') : theme.style('rule')
+    canvas.text(rect.x + rect.width - 1, rect.y + line, thumb ? '┃' : '│', style)
+  }
+}
+
+function drawRow(
+  canvas: Canvas, rect: Rect, columns: readonly Column[], index: number, state: PacketListState, theme: Theme
+): void {
+  const row = state.row(index)
+  const selected = index === state.list.selected
+  const y = rect.y
+  const quiet = theme.style('quiet')
+  const gap = gapOf(rect.width)
+  let x = rect.x + gutter
+  for (const column of columns) {
+    const text = row ? cellText(row, column, state.sideways) : column.name === 'number' ? String(index + 1) : '…'
+    const style = row ? cellStyle(row, column.name, theme) : quiet
+    canvas.text(x, y, fit(text, column.width, column.align), style, column.width)
+    x += column.width + gap
+  }
+  if (state.marks.has(index + 1)) canvas.text(rect.x + 1, y, '●', theme.style('accent'))
+  if (row) canvas.text(rect.x + 2, y, severityMarks[row.severity], theme.severity(row.severity))
+  if (!selected) return
+  canvas.text(rect.x, y, '▸', theme.style('strong'))
+  canvas.restyle({ ...rect, width: rect.width - 1 }, () => theme.selection(state.focused))
+}
+
+function cellText(row: Row, column: Column, sideways: number): string {
+  switch (column.name) {
+    case 'number': return String(row.number)
+    case 'time': return column.width < row.time.length ? shortTime(row.time) : row.time
+    case 'source': return shorten(row.source, column.width)
+    case 'destination': return shorten(row.destination, column.width)
+    case 'protocol': return row.protocol
+    case 'length': return String(row.length)
+    case 'info': return sideways > 0 ? infoFrom(row.info, sideways) : row.info
+  }
+}
+
+function infoFrom(info: string, sideways: number): string {
+  const clean = sanitize(info)
+  return textWidth(clean) <= sideways ? '' : `…${skip(clean, sideways + 1)}`
+}
+
+function cellStyle(row: Row, name: ColumnName, theme: Theme): number {
+  if (name === 'number' || name === 'time' || name === 'length') return theme.style('quiet')
+  if (name === 'info' && row.severity >= 2) return theme.severity(row.severity)
+  return name === 'source' || name === 'destination' ? theme.style('text') : theme.layer(row.layer)
+}
+
+/** `12.412301` as `12.412`, `2026-11-22 17:18:57.123456` as `2026-11-22 17:18:57.123`. */
+function shortTime(time: string): string {
+  return time.replace(/(\.\d{3})\d+/, '$1')
+}

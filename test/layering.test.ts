@@ -1,0 +1,135 @@
+/**
+ * Imports run one way. The table says which part may import which; a part is a folder of src, the folder of dissectors,
+ * or one of the few files that put parts together.
+ */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test } from 'vitest'
+
+/** Part → the parts it may import, beside itself. `*` is all of them. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  capture: [],
+  names: [],
+  dissect: ['names'],
+  track: ['dissect', 'capture'],
+  store: ['dissect', 'capture'],
+  filter: ['dissect', 'capture'],
+  output: ['session', 'dissect', 'names', 'store', 'capture', 'track'],
+  session: ['filter', 'track', 'store', 'capture', 'dissect', 'names', 'output'],
+  ui: ['session', 'names'],
+  dissectors: ['dissect', 'track', 'names'],
+  cli: ['*'],
+  tools: ['*'],
+  'src/main.ts': ['*'],
+  'src/index.ts': ['*'],
+  'src/session/worker.ts': ['*'],
+}
+
+/** From these parts the named one may import only this file. */
+const onlyThrough: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  dissectors: { dissect: 'src/dissect/index.ts' },
+}
+
+/** Package → the parts that may import it. Packages that are not listed may be imported by nobody. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  blessed: ['ui'],
+  'blessed-contrib': ['ui'],
+  cap: ['capture'],
+  commander: ['cli', 'src/main.ts'],
+}
+
+/** Longer files are asking to be two: they are named, but nothing fails. */
+const mostLines = 400
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+const sourcesIn = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => posix.join(folder, path.replaceAll('\\', '/')))
+
+const partOf = (path: string): string => {
+  if (path in mayImport) return path
+  const [top, folder] = path.split('/')
+  return (top === 'src' ? folder : top) ?? path
+}
+
+const withoutComments = (text: string): string => text.replace(/^\s*(\/\*[^]*?\*\/|\/\/.*)/gm, '')
+
+const importsOf = (text: string): string[] => {
+  const statements = /^(?:import|export)\b[^'"]*?\bfrom\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]/gm
+  const calls = /\b(?:import|require)\(\s*['"]([^'"]+)['"]/g
+  const code = withoutComments(text)
+  return [...code.matchAll(statements), ...code.matchAll(calls)].map((found) => found[1] ?? found[2] ?? '')
+}
+
+const complaint = (from: string, specifier: string): string | undefined => {
+  const part = partOf(from)
+  const allowed = mayImport[part] ?? []
+  if (specifier.startsWith('node:')) return undefined
+  if (!specifier.startsWith('.')) {
+    const name = specifier
+      .split('/')
+      .slice(0, specifier.startsWith('@') ? 2 : 1)
+      .join('/')
+    return packages[name]?.includes(part) ? undefined : `${from} imports the package ${name}`
+  }
+  const to = posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts')
+  const target = partOf(to)
+  if (target === part) return undefined
+  if (!allowed.includes('*') && !allowed.includes(target)) return `${from} (${part}) imports ${to} (${target})`
+  const door = onlyThrough[part]?.[target]
+  return door === undefined || door === to ? undefined : `${from} imports ${to}, not ${door}`
+}
+
+const sources = ['src', 'dissectors'].flatMap(sourcesIn)
+
+test('every part of the program has its line in the table', () => {
+  const unknown = sources.filter((path) => !(partOf(path) in mayImport))
+  expect(unknown).toEqual([])
+})
+
+test('no import points back', () => {
+  const complaints = sources.flatMap((path) =>
+    importsOf(readFileSync(join(root, path), 'utf8')).flatMap((specifier) => complaint(path, specifier) ?? []),
+  )
+  expect(complaints).toEqual([])
+})
+
+test('an import is seen in whatever form it is written', () => {
+  const text = [
+    "import { a } from './a.js'",
+    "import type { B,\n  C } from './b.js'",
+    "export * from './c.js'",
+    "import './d.js'",
+    "const e = await import('./e.js')",
+    "// import './f.js'",
+    "/* as in\nimport './g.js' */",
+  ].join('\n')
+  expect(importsOf(text)).toEqual(['./a.js', './b.js', './c.js', './d.js', './e.js'])
+})
+
+test('arrows that point back are found', () => {
+  expect(complaint('src/dissect/tape.ts', '../session/session.js')).toContain('(dissect) imports')
+  expect(complaint('src/session/load.ts', '../../dissectors/index.js')).toContain('dissectors/index.ts')
+  expect(complaint('src/session/worker.ts', '../../dissectors/index.js')).toBeUndefined()
+  expect(complaint('dissectors/udp.ts', '../src/dissect/index.js')).toBeUndefined()
+  expect(complaint('dissectors/udp.ts', '../src/dissect/tape.js')).toContain('not src/dissect/index.ts')
+  expect(complaint('src/session/load.ts', 'blessed')).toContain('package blessed')
+  expect(complaint('src/ui/app.ts', 'blessed')).toBeUndefined()
+})
+
+test('what is imported is a dependency of the package', () => {
+  const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const known = Object.keys({ ...dependencies, ...optionalDependencies })
+  expect(known.toSorted()).toEqual(Object.keys(packages).toSorted())
+})
+
+afterAll(() => {
+  for (const path of sources) {
+    const lines = readFileSync(join(root, path), 'utf8').split('\n').length - 1
+    if (lines > mostLines) process.stderr.write(`${path} has ${lines} lines: is it one thing?\n`)
+  }
+})

@@ -1,0 +1,149 @@
+/**
+ * A session without a file: packets are made up from their numbers, any number of them, and arrive as slowly as wanted.
+ */
+
+import type { Detail, Row, Session, Severity, Status, TimeFormat, TreeNode } from '../../src/session/session.js'
+
+export interface FakeOptions {
+  readonly packets?: number
+  /** Packets that are there at once; the rest arrives with `arrive`. */
+  readonly arrived?: number
+  readonly error?: string
+  /** Milliseconds until rows and details are there. */
+  readonly delay?: number
+  /** Put in place of the Info text of packet 3. */
+  readonly hostile?: string
+}
+
+const protocols = [
+  { name: 'TCP', layer: 'tcp', info: '51532 → 80 [ACK] Seq=1 Ack=442 Win=64128 Len=0' },
+  { name: 'DNS', layer: 'dns', info: 'Standard query 0x1a2b A www.example.com' },
+  { name: 'HTTP', layer: 'http', info: 'GET /index.html HTTP/1.1' },
+  { name: 'TLSv1.3', layer: 'tls', info: 'Client Hello (SNI=www.example.com)' },
+  { name: 'ARP', layer: 'arp', info: 'Who has 192.168.1.1? Tell 192.168.1.10' },
+  { name: 'ICMPv6', layer: 'icmpv6', info: 'Neighbor Solicitation for fe80::1 from 3c:22:fb:01:02:03' }
+] as const
+
+export class FakeSession implements Session {
+  formats: TimeFormat[] = []
+  /** How many rows were asked for in all. */
+  asked = 0
+  private readonly options: FakeOptions
+  private readonly listeners = new Set<(status: Status) => void>()
+  private arrived: number
+
+  constructor(options: FakeOptions = {}) {
+    this.options = options
+    this.arrived = options.arrived ?? options.packets ?? 1204
+  }
+
+  status(): Status {
+    const packets = this.options.packets ?? 1204
+    const complete = this.arrived >= packets
+    return {
+      file: 'sample.pcapng',
+      packets: this.arrived,
+      done: this.arrived * 100,
+      total: packets * 100,
+      complete,
+      duration: this.arrived * 0.0103,
+      problems: Math.floor(this.arrived / 400),
+      error: complete ? this.options.error ?? '' : ''
+    }
+  }
+
+  onStatus(listener: (status: Status) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  arrive(packets: number): void {
+    this.arrived = Math.min(this.options.packets ?? 1204, this.arrived + packets)
+    for (const listener of this.listeners) listener(this.status())
+  }
+
+  async rows(first: number, count: number): Promise<Row[]> {
+    this.asked += count
+    await this.wait()
+    const rows: Row[] = []
+    for (let number = first; number < first + count && number <= this.arrived; number++) rows.push(this.row(number))
+    return rows
+  }
+
+  async detail(number: number): Promise<Detail> {
+    await this.wait()
+    if (number < 1 || number > this.arrived) throw new RangeError(`there is no packet ${number}`)
+    const frame = Uint8Array.from({ length: 94 }, (_, i) => (i * 7 + number) & 0xff)
+    const body = new TextEncoder().encode('HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<h1>Hello</h1>'.repeat(8))
+    return {
+      number,
+      nodes: tree(number),
+      sources: [
+        { name: 'Frame (94 bytes)', bytes: frame },
+        { name: `Reassembled TCP (${body.length} bytes)`, bytes: body }
+      ]
+    }
+  }
+
+  async setTimeFormat(format: TimeFormat): Promise<void> {
+    this.formats.push(format)
+  }
+
+  async close(): Promise<void> {
+    this.listeners.clear()
+  }
+
+  private row(number: number): Row {
+    const kind = protocols[number % protocols.length] ?? protocols[0]
+    const six = kind.layer === 'icmpv6'
+    const severity: Severity = number % 400 === 0 ? 3 : number % 90 === 0 ? 2 : number % 50 === 0 ? 1 : 0
+    const format = this.formats.at(-1) ?? 'r'
+    return {
+      number,
+      time: (format === 'r' ? '' : '2026-11-22 ') + (number * 0.010301).toFixed(6),
+      source: six ? 'fe80::3e22:fbff:fe01:203' : '192.168.1.10',
+      destination: six ? '2001:db8:85a3:1234:5678:8a2e:370:7334' : '93.184.216.34',
+      protocol: kind.name,
+      length: 60 + ((number * 37) % 1440),
+      info: number === 3 && this.options.hostile !== undefined ? this.options.hostile : kind.info,
+      layer: kind.layer,
+      severity
+    }
+  }
+
+  private wait(): Promise<void> {
+    const { delay } = this.options
+    return new Promise(resolve => delay === undefined ? resolve() : setTimeout(resolve, delay))
+  }
+}
+
+function tree(number: number): TreeNode[] {
+  const nodes: TreeNode[] = []
+  const add = (
+    depth: number, layer: string, name: string, label: string, start = 0, end = 0, more: Partial<TreeNode> = {}
+  ): void => {
+    nodes.push({ depth, layer, name, label, start, end, source: 0, mask: 0, generated: false, severity: 0, ...more })
+  }
+  add(0, 'frame', 'frame', `Frame ${number}: 94 bytes on wire (752 bits), 94 bytes captured (752 bits)`, 0, 94)
+  add(1, 'frame', 'frame.number', `Frame Number: ${number}`)
+  add(0, 'eth', 'eth', 'Ethernet II, Src: 3c:22:fb:01:02:03, Dst: 00:1b:21:0a:0b:0c', 0, 14)
+  add(1, 'eth', 'eth.dst', 'Destination: 00:1b:21:0a:0b:0c', 0, 6)
+  add(1, 'eth', 'eth.src', 'Source: 3c:22:fb:01:02:03', 6, 12)
+  add(1, 'eth', 'eth.type', 'Type: IPv4 (0x0800)', 12, 14)
+  add(0, 'ip', 'ip', 'Internet Protocol Version 4, Src: 192.168.1.10, Dst: 93.184.216.34', 14, 34)
+  add(1, 'ip', 'ip.version', '0100 .... = Version: 4', 14, 15, { mask: 0xf0 })
+  add(1, 'ip', 'ip.hdr_len', '.... 0101 = Header Length: 20 bytes (5)', 14, 15, { mask: 0x0f })
+  add(1, 'ip', 'ip.ttl', 'Time to Live: 64', 22, 23)
+  add(1, 'ip', 'ip.checksum', 'Header Checksum: 0x1a2b [incorrect]', 24, 26, { severity: 2 })
+  add(0, 'tcp', 'tcp', 'Transmission Control Protocol, Src Port: 51532, Dst Port: 80, Seq: 1, Ack: 1', 34, 54)
+  add(1, 'tcp', 'tcp.srcport', 'Source Port: 51532', 34, 36)
+  add(1, 'tcp', 'tcp.dstport', 'Destination Port: 80', 36, 38)
+  add(1, 'tcp', 'tcp.stream', '[Stream index: 3]', 0, 0, { generated: true })
+  add(1, 'tcp', 'tcp.flags', 'Flags: 0x018 (PSH, ACK)', 46, 48)
+  add(2, 'tcp', 'tcp.flags.res', '000. .... .... = Reserved: Not set', 46, 48, { mask: 0xe00 })
+  add(2, 'tcp', 'tcp.flags.ack', '.... ...1 .... = Acknowledgment: Set', 46, 48, { mask: 0x10 })
+  add(2, 'tcp', 'tcp.flags.push', '.... .... 1... = Push: Set', 46, 48, { mask: 0x08 })
+  add(0, 'http', 'http', 'Hypertext Transfer Protocol', 0, 44, { source: 1 })
+  add(1, 'http', 'http.response.code', 'Status Code: 200', 9, 12, { source: 1 })
+  return nodes
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import type { FakeOptions } from '../support/fake-session.js'
+import { FakeSession } from '../support/fake-session.js'
+import { Browser } from '../../src/ui/browser.js'
+import { createTheme } from '../../src/ui/theme.js'
+
+class Screen {
+  readonly session: FakeSession
+  readonly browser: Browser
+  size = { width: 80, height: 24 }
+
+  constructor(options: FakeOptions = {}) {
+    this.session = new FakeSession(options)
+    const nothing = (): void => undefined
+    this.browser = new Browser({
+      session: this.session, theme: createTheme('none'), program: 'framewise 0.1', time: 'r',
+      changed: nothing, quit: nothing, suspend: nothing, redraw: nothing
+    })
+  }
+
+  async press(...keys: string[]): Promise<string[]> {
+    for (const key of keys) {
+      this.browser.handle({ type: 'key', key })
+      await this.draw()
+    }
+    return this.draw()
+  }
+
+  /** Draws twice, as rows arrive after they were asked for. */
+  async draw(): Promise<string[]> {
+    this.browser.draw(this.size.width, this.size.height)
+    await new Promise(resolve => setTimeout(resolve, 2))
+    return this.browser.draw(this.size.width, this.size.height).lines()
+  }
+}
+
+describe('the browser', () => {
+  it('asks for a few rows only, however many there are', async () => {
+    const screen = new Screen({ packets: 10_000_000 })
+    await screen.press('end', 'home', 'pagedown')
+    expect(screen.session.asked).toBeLessThan(2000)
+  })
+
+  it('shows numbers in place of rows that have not arrived', () => {
+    const screen = new Screen({ packets: 1000, delay: 10_000 })
+    const lines = screen.browser.draw(80, 24).lines()
+    expect(lines[2]).toMatch(/^▸ {5}1 …/)
+    expect(lines[12]).toMatch(/^ {5}11 …/)
+    screen.browser.stop()
+  })
+
+  it('goes back and forward in the packets it jumped to', async () => {
+    const screen = new Screen()
+    await screen.press('down', 'down', 'g', '5', '0', '0', 'enter', 'down', 'end')
+    const status = async (key: string): Promise<string> => (await screen.press(key)).at(-1) ?? ''
+    expect(await status('[')).toContain('frame 501 of')
+    expect(await status('[')).toContain('frame 3 of')
+    expect(await status('[')).toContain('No packet was visited before this one.')
+    expect(await status(']')).toContain('frame 501 of')
+  })
+
+  it('selects the deepest field under the cursor in the bytes, opening its parents', async () => {
+    const screen = new Screen()
+    screen.size = { width: 120, height: 40 }
+    await screen.press('tab', 'tab', ...Array.from({ length: 47 }, () => 'right'))
+    const lines = await screen.draw()
+    expect(lines.join('\n')).toContain('Flags: 0x018 (PSH, ACK)')
+    expect(lines.at(-2)).toContain('tcp.flags · 2 bytes at 46–47')
+  })
+
+  it('opens and closes whole subtrees', async () => {
+    const screen = new Screen()
+    screen.size = { width: 80, height: 60 }
+    expect((await screen.press('tab', 'down', 'down', 'down', 'E')).join('\n')).toContain('Acknowledgment: Set')
+    expect((await screen.press('C')).join('\n')).not.toContain('Source Port')
+    expect((await screen.press('right')).join('\n')).not.toContain('Acknowledgment: Set')
+  })
+
+  it('scrolls the info sideways', async () => {
+    const screen = new Screen()
+    const lines = await screen.press('right')
+    expect(lines[2]).toContain('…query 0x1a2b A www')
+    expect((await screen.press('left'))[2]).toContain('Standard query')
+  })
+
+  it('says why reading stopped until a key is pressed, and keeps a mark in the title', async () => {
+    const screen = new Screen({ error: 'sample.pcapng: cut off in the middle of packet 1,205' })
+    const before = await screen.draw()
+    expect(before.at(-1)).toContain('✗sample.pcapng: cut off')
+    const after = await screen.press('down')
+    expect(after.at(-1)).not.toContain('cut off')
+    expect(after[0]).toContain('sample.pcapng ✗ · 1,204 packets')
+  })
+
+  it('shows how far reading is', async () => {
+    const screen = new Screen({ packets: 1000, arrived: 450 })
+    const lines = await screen.draw()
+    expect(lines[0]).toContain('450 packets so far')
+    expect(lines.at(-1)).toContain('frame 1 of 450 · reading ━━━━╌╌╌╌╌╌ 45 %')
+    screen.session.arrive(550)
+    expect((await screen.draw())[0]).toContain('1,000 packets · ')
+  })
+
+  it('says so when there are no packets', async () => {
+    const screen = new Screen({ packets: 0 })
+    expect((await screen.press('down', 'end', 'tab', 'right', 'enter', 'b'))[2]).toContain('no packets')
+  })
+
+  it('draws at every size without failing', async () => {
+    const screen = new Screen()
+    for (const width of [0, 1, 2, 5, 13, 24, 40, 79, 109, 110, 300]) {
+      for (const height of [0, 1, 2, 3, 4, 7, 11, 40, 100]) {
+        screen.size = { width, height }
+        for (const line of screen.browser.draw(width, height).lines()) expect(line.length).toBeLessThanOrEqual(width)
+      }
+    }
+    await screen.press('?', 'down', 'escape', 'z')
+  })
+})
