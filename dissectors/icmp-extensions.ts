@@ -10,30 +10,24 @@ import {
   group,
   ipv4,
   ipv6,
-  type Spell,
   sumWords,
   text,
   uint8,
   uint16,
   uint24,
   uint32,
-  utf8,
   warning,
 } from '../src/dissect/index.js'
 import { addressFamilyNames } from './shared/address-families.js'
 import { flagList } from './shared/flag-list.js'
 import { ChecksumStatus, checksumStatusNames } from './shared/pseudo-header.js'
+import { untilZero } from './shared/text-spells.js'
 import { verifyChecksum } from './shared/verified-checksum.js'
 
 const ObjectClass = { Mpls: 1, InterfaceInformation: 2, InterfaceIdentification: 3 } as const
 const objectTitles = ['', 'MPLS Stack Entry', 'Interface Information Object', 'Interface Identification Object'] as const
 const identifies = ['', 'Identifies Interface By Name', 'Identifies Interface By Index', 'Identifies Interface By Address']
 
-/** Names are padded with zero bytes. */
-const untilZero: Spell = (b, start, end) => {
-  const zero = b.indexOf(0, start)
-  return utf8(b, start, zero < 0 || zero > end ? end : zero)
-}
 const present = ['Present', 'Not Present'] as const
 
 const f = fields('icmp', {

@@ -82,7 +82,7 @@ export const encapsulations: Readonly<Record<number, number>> = {
   171: 179,
   172: 77,
   173: 78,
-  177: 80,
+  177: 88,
   178: 83,
   179: 84,
   180: 85,

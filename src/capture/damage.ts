@@ -31,9 +31,10 @@ export class CaptureError extends Error {
   }
 }
 
-/** The sentence for a file that was readable only up to `damage`. */
-export function damageMessage(path: string, damage: Damage): string {
+/** The sentence for a file that was readable only up to `damage`; `unpacked` when its bytes are of compressed data. */
+export function damageMessage(path: string, damage: Damage, unpacked = false): string {
   const before = damage.packet - 1
+  const place = unpacked ? `${damage.offset} of the decompressed data` : `${damage.offset}`
   const read =
     before === 0
       ? 'No packet precedes it.'
@@ -42,7 +43,7 @@ export function damageMessage(path: string, damage: Damage): string {
         : `The ${before} packets before it were read.`
   const remedy = before === 0 || path === '-' ? '' : ` To keep only these: editcap ${shellWord(path)} repaired.pcapng`
   return (
-    `${inputName(path)}: damaged at byte ${damage.offset}, packet ${damage.packet}: ` +
+    `${inputName(path)}: damaged at byte ${place}, packet ${damage.packet}: ` +
     `expected ${damage.expected}, found ${damage.found}. ${read}${remedy}`
   )
 }

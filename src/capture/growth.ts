@@ -1,6 +1,8 @@
 /** How a file that is still being written tells its reader about it. */
 
 export interface Growth {
+  /** True when these are the bytes of a compressed file: its offsets are not those of the file the user knows. */
+  readonly unpacked: boolean
   /** True while bytes may still be appended. */
   growing(): boolean
   /** Bytes there are now. */
@@ -11,6 +13,7 @@ export interface Growth {
 
 /** A file that is complete. */
 export class Complete implements Growth {
+  readonly unpacked = false
   readonly #size: number
 
   constructor(size: number) {

@@ -11,21 +11,25 @@ const STEP = 64 * 1024
 /** Whether these bytes begin a gzip file. */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
+export interface Feed {
+  readonly input: Readable
+  readonly spool: Spool
+  readonly path: string
+  /** The input itself where it is a file that can be read again, else -1. */
+  readonly fd: number
+  /** Answers false as soon as nobody will read on. */
+  readonly wanted: () => boolean
+}
+
 /**
- * Copies `input` into `spool` until it ends; the promise never rejects. It resolves with what went wrong, or null, and
- * leaves it to the caller to finish the spool. `fd` is the input itself where it is a file that can be read again,
- * else -1.
+ * Copies the input into the spool until it ends; the promise never rejects. It resolves with what went wrong, or null,
+ * and leaves it to the caller to finish the spool.
  */
-export async function spoolStream(
-  input: Readable,
-  spool: Spool,
-  path: string,
-  fd: number,
-): Promise<CaptureError | null> {
-  let trouble = await copy(input, spool, path)
+export async function feedSpool(feed: Feed): Promise<CaptureError | null> {
+  let trouble = await copy(feed)
   if (!(trouble instanceof GzipError)) return trouble
-  if (fd >= 0 && !trouble.cutOff) trouble = await salvage(fd, spool, trouble)
-  return trouble instanceof GzipError ? gzipTrouble(path, trouble, spool.size()) : trouble
+  if (feed.fd >= 0 && !trouble.cutOff) trouble = await salvage(feed.fd, feed.spool, trouble)
+  return trouble instanceof GzipError ? gzipTrouble(feed.path, trouble, feed.spool.size()) : trouble
 }
 
 /** zlib gave up; `fed` bytes of input had surely been taken before. */
@@ -41,7 +45,7 @@ class GzipError extends Error {
   }
 }
 
-function copy(input: Readable, spool: Spool, path: string): Promise<CaptureError | GzipError | null> {
+function copy({ input, spool, path, wanted }: Feed): Promise<CaptureError | GzipError | null> {
   return new Promise((resolve) => {
     let first: Uint8Array = new Uint8Array(0)
     let gunzip: Gunzip | null = null
@@ -55,6 +59,7 @@ function copy(input: Readable, spool: Spool, path: string): Promise<CaptureError
     const append = (chunk: Uint8Array): void => {
       try {
         spool.append(chunk)
+        if (!wanted()) end(null)
       } catch (error) {
         end(error as CaptureError)
       }
@@ -71,6 +76,7 @@ function copy(input: Readable, spool: Spool, path: string): Promise<CaptureError
     const decide = (): void => {
       decided = true
       if (isGzip(first)) {
+        spool.unpacked = true
         gunzip = createGunzip({ chunkSize: STEP })
         gunzip.on('data', append)
         gunzip.on('drain', () => input.resume())
@@ -109,15 +115,23 @@ function copy(input: Readable, spool: Spool, path: string): Promise<CaptureError
 }
 
 /**
- * zlib drops what it had decompressed in the call that failed. This does it once more and goes byte by byte near the
- * end, so that all that can be read is.
+ * zlib drops what it had decompressed in the call that failed. So this does it all again, and goes in small steps where
+ * it failed: first to find the place, then byte by byte, until all that can be read is.
  */
 async function salvage(fd: number, spool: Spool, trouble: GzipError): Promise<CaptureError | GzipError> {
+  let found: CaptureError | GzipError = trouble
+  for (const step of [512, 1]) if (found instanceof GzipError) found = await again(fd, spool, found, step)
+  return found
+}
+
+/** Decompresses from the beginning, in steps of `step` bytes from where it failed, and appends what is new. */
+async function again(fd: number, spool: Spool, trouble: GzipError, step: number): Promise<CaptureError | GzipError> {
   const gunzip = createGunzip({ chunkSize: STEP })
-  let skip = spool.size()
   const state: { failed: CaptureError | GzipError | null; wake: () => void } = { failed: null, wake: () => {} }
-  gunzip.on('error', () => {
-    state.failed ??= trouble
+  let skip = spool.size()
+  let at = 0
+  gunzip.on('error', (error) => {
+    state.failed ??= new GzipError(error, at)
     state.wake()
   })
   gunzip.on('data', (chunk: Uint8Array) => {
@@ -130,8 +144,8 @@ async function salvage(fd: number, spool: Spool, trouble: GzipError): Promise<Ca
     }
   })
   const buffer = new Uint8Array(STEP)
-  for (let at = 0; state.failed === null && spool.growing(); ) {
-    const got = readSync(fd, buffer, 0, at < trouble.fed ? Math.min(STEP, trouble.fed - at) : 1, at)
+  while (state.failed === null && spool.growing()) {
+    const got = readSync(fd, buffer, 0, at < trouble.fed ? Math.min(STEP, trouble.fed - at) : step, at)
     if (got === 0) break
     const piece = buffer.slice(0, got)
     // A write that fails is never called back.
@@ -139,7 +153,7 @@ async function salvage(fd: number, spool: Spool, trouble: GzipError): Promise<Ca
       state.wake = resolve
       gunzip.write(piece, () => resolve())
     })
-    at += got
+    if (state.failed === null) at += got
   }
   gunzip.destroy()
   return state.failed ?? trouble

@@ -2,23 +2,27 @@
  * Opens captures: files, compressed files, pipes and standard input, and files that another program is still writing.
  * What they are is decided by their bytes, never by their name.
  */
-import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { Socket } from 'node:net'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { isatty } from 'node:tty'
+import { promisify } from 'node:util'
 import { BlockCache } from './block-cache.js'
 import { CaptureError, damageMessage, Exit, inputName, systemError } from './damage.js'
 import { FileWindow } from './file-window.js'
 import { Complete } from './growth.js'
 import type { Growth } from './growth.js'
-import { isGzip, spoolStream } from './gunzip.js'
+import { feedSpool, isGzip } from './gunzip.js'
 import { readerFor } from './reader.js'
 import type { CaptureReader } from './source.js'
 import { Spool } from './spool.js'
 import type { SpoolOptions } from './spool.js'
 
 const STDIN = 0
+const PIECE = 64 * 1024
+const readPiece = promisify(read)
 /** How often a file that another program writes is looked at, in milliseconds. */
 const POLL = 50
 
@@ -68,7 +72,10 @@ export async function openCapture(path: string, options: SpoolOptions = {}): Pro
 export async function followCapture(path: string, running: () => boolean): Promise<OpenCapture> {
   const fd = openFile(path)
   const growth = new FollowedFile(fd, running)
-  return await whenReadable(path, fd, growth, () => closeSync(fd))
+  return await whenReadable(path, fd, growth, () => {
+    growth.stop()
+    closeSync(fd)
+  })
 }
 
 class OpenFile implements OpenCapture {
@@ -109,7 +116,9 @@ class OpenFile implements OpenCapture {
   problem(): CaptureError | null {
     const { damage } = this.reader
     if (this.trouble !== null) return this.trouble
-    return damage === null ? null : new CaptureError(damageMessage(this.path, damage), Exit.Damaged)
+    return damage === null
+      ? null
+      : new CaptureError(damageMessage(this.path, damage, this.#growth.unpacked), Exit.Damaged)
   }
 
   close(): void {
@@ -122,8 +131,10 @@ class OpenFile implements OpenCapture {
 
 /** A file on disk that somebody else appends to. */
 class FollowedFile implements Growth {
+  readonly unpacked = false
   readonly #fd: number
   readonly #running: () => boolean
+  #stopped = false
   #seen = 0
 
   constructor(fd: number, running: () => boolean) {
@@ -132,23 +143,21 @@ class FollowedFile implements Growth {
   }
 
   growing(): boolean {
-    return this.#running()
+    return !this.#stopped && this.#running()
   }
 
   size(): number {
-    try {
-      return fstatSync(this.#fd).size
-    } catch {
-      return this.#seen
-    }
+    return this.#stopped ? this.#seen : fstatSync(this.#fd).size
   }
 
   async changed(): Promise<void> {
-    while (this.#running() && this.size() === this.#seen)
-      await new Promise((resolve) => {
-        setTimeout(resolve, POLL)
-      })
+    while (this.growing() && this.size() === this.#seen) await setTimeout(POLL)
     this.#seen = this.size()
+  }
+
+  /** Its descriptor is about to be closed. */
+  stop(): void {
+    this.#stopped = true
   }
 }
 
@@ -166,7 +175,8 @@ function inspect(fd: number, path: string): Stats {
 }
 
 async function openStream(path: string, fd: number, stats: Stats, options: SpoolOptions): Promise<OpenCapture> {
-  // A compressed file can be read once more when it turns out damaged, so its descriptor is ours to close.
+  const piped = stats.isFIFO() || stats.isSocket()
+  // A compressed file can be read once more when it turns out damaged.
   const isFile = path !== '-' && stats.isFile()
   let spool: Spool
   try {
@@ -175,14 +185,16 @@ async function openStream(path: string, fd: number, stats: Stats, options: Spool
     if (path !== '-') closeSync(fd)
     throw error
   }
-  const input = readable(fd, stats)
+  const input = readable(fd, piped, isFile ? 0 : null)
   let opened: OpenFile | null = null
   let trouble: CaptureError | null = null
   const feed = async (): Promise<void> => {
-    trouble = await spoolStream(input, spool, path, isFile ? fd : -1)
+    // Damage ends reading for good; a pipe that goes on would only fill the disk.
+    const wanted = (): boolean => opened === null || opened.reader.damage === null
+    trouble = await feedSpool({ input, spool, path, fd: isFile ? fd : -1, wanted })
     if (opened !== null) opened.trouble = trouble
     spool.finish()
-    if (isFile) closeSync(fd)
+    if (path !== '-' && !piped) closeSync(fd)
   }
   void feed()
   const close = (): void => {
@@ -223,13 +235,19 @@ function openFile(path: string): number {
 }
 
 /**
- * A stream over an open file. Pipes go through the event loop, not through threads that read: a thread that waits for
- * a pipe keeps the process, or the worker, from ending.
+ * A stream over an open descriptor. Pipes go through the event loop, not through threads that read: a thread that waits
+ * for a pipe keeps the process, or the worker, from ending. Only they close their descriptor.
  */
-function readable(fd: number, stats: Stats): Readable {
-  if (stats.isFIFO() || stats.isSocket()) return new Socket({ fd, readable: true, writable: false })
-  if (fd === STDIN) return createReadStream('', { fd, autoClose: false })
-  return stats.isFile() ? createReadStream('', { fd, autoClose: false, start: 0 }) : createReadStream('', { fd })
+const readable = (fd: number, piped: boolean, position: number | null): Readable =>
+  piped ? new Socket({ fd, readable: true, writable: false }) : Readable.from(pieces(fd, position))
+
+async function* pieces(fd: number, position: number | null): AsyncGenerator<Uint8Array> {
+  for (let at = position; ; ) {
+    const { bytesRead, buffer } = await readPiece(fd, new Uint8Array(PIECE), 0, PIECE, at)
+    if (bytesRead === 0) return
+    if (at !== null) at += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
 }
 
 function beginsGzip(fd: number): boolean {

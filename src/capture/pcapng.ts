@@ -1,8 +1,8 @@
 /**
  * Reads pcapng files: sections of blocks, each block with its length before and after it.
  *
- * Any number of sections, each in its own byte order and with its own interfaces. Packets come from enhanced, simple and
- * the obsolete packet blocks; names, secrets, statistics and comments are kept as far as a budget allows; blocks of
+ * Any number of sections, each in its own byte order and with its own interfaces. Packets come from enhanced, simple
+ * and the obsolete packet blocks; names, secrets, statistics and comments are kept as far as a budget allows; blocks of
  * other types are stepped over. Format: draft-ietf-opsawg-pcapng.
  */
 import type { FileWindow } from './file-window.js'

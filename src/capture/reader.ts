@@ -110,8 +110,6 @@ function unknownFormat(window: FileWindow, path: string): string {
     .toString('hex')
     .replace(/..(?=.)/g, '$& ')
   const found = known === undefined ? `the bytes ${first}` : `${known.name} (${first})`
-  const remedy =
-    known?.remedy.replace('FILE', shellWord(path)) ??
-    `See what it is with: file ${shellWord(path)}. Other capture formats: editcap -F pcapng ${shellWord(path)} converted.pcapng`
-  return `${inputName(path)}: expected a pcap or pcapng file at byte 0, found ${found}. ${remedy}`
+  const remedy = known?.remedy ?? `See what it is with: file FILE. ${CONVERT}`
+  return `${inputName(path)}: expected a pcap or pcapng file at byte 0, found ${found}. ${remedy.replaceAll('FILE', shellWord(path))}`
 }

@@ -25,6 +25,8 @@ export interface SpoolOptions {
 
 export class Spool implements Growth {
   readonly fd: number
+  /** Set by whoever fills it with what was compressed. */
+  unpacked = false
   readonly #signal = new Signal()
   readonly #limit: number
   readonly #folder: string

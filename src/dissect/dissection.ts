@@ -21,6 +21,9 @@ const TRUNCATED = { why: 'the capture ends too early' }
 const MALFORMED = { why: 'the sender broke the format' }
 const STOPPED = { why: 'a note says why' }
 
+/** Where an endpoint is that a packet does not name. */
+export const NOWHERE = -1
+
 /** Tunnels in tunnels have to end somewhere. */
 export const MAX_LAYERS = 48
 
@@ -43,11 +46,15 @@ export interface Clock {
 }
 const noClock: Clock = { secondsOf: () => 0, nanosecondsOf: () => 0 }
 
+/** Fields whose value may be bytes that are not in the packet as they stand. */
+export type ByteField = Field<'bytes'> | Field<'ether'> | Field<'ipv4'> | Field<'ipv6'>
+
 export class Dissection {
   /** The bytes being read: the frame, or a source made from several (reassembled). */
   bytes: Uint8Array = new Uint8Array(0)
-  /** The packet as it was captured. */
+  /** The bytes that hold the packet as it was captured, and where in them it begins. */
   frameBytes: Uint8Array = this.bytes
+  frameStart = 0
   /** Where the next read begins and where this layer's captured bytes end: offsets into `bytes`. */
   pos = 0
   end = 0
@@ -82,7 +89,7 @@ export class Dissection {
   previous = 0
 
   /** Every layer met in order, by the registry's layer numbers. */
-  readonly layers = new Uint16Array(MAX_LAYERS * 2)
+  readonly layers = new Uint16Array(MAX_LAYERS * 3)
   layerCount = 0
   ending: Ending = Ending.Complete
   /** The worst severity noted. */
@@ -100,6 +107,7 @@ export class Dissection {
   protected readonly levelEnd = new Uint32Array(MAX_LAYERS)
   protected readonly levelExit = new Uint32Array(MAX_LAYERS)
   protected readonly levelSource = new Uint8Array(MAX_LAYERS)
+  protected readonly levelStart = new Uint32Array(MAX_LAYERS)
   /** The level that writes the Info column, -1 for none. */
   infoLevel = -1
 
@@ -115,6 +123,8 @@ export class Dissection {
   /** Turns addresses and ports into names, for captions and for fields that hold names. */
   names: Resolver = noNames
 
+  /** Is anything written down? */
+  readonly recording: boolean = false
   /** Is somebody going to read the lines? Then captions are worth their strings. */
   readonly showing: boolean = false
   readonly summaries: readonly object[]
@@ -124,6 +134,9 @@ export class Dissection {
   /** Where the frame's captured bytes end. */
   protected captureEnd = 0
   private follow = 0
+  /** Headers dissected inside others, counted against chains without end; the one at work. */
+  private inserted = 0
+  private inner: Protocol | null = null
   protected depth = 0
   /** This layer's own node on the tape. */
   protected selfNode = -1
@@ -265,7 +278,7 @@ export class Dissection {
   /** Adds a text at `start…end` that the bytes alone do not spell. Ask `wants(f)` before making the text. */
   textAt(_f: Field<'string'>, _start: number, _end: number, _text: string): void {}
   /** Adds bytes that are not in this packet as they stand. */
-  bytesAt(_f: Field<'bytes'>, _start: number, _end: number, _bytes: Uint8Array): void {}
+  bytesAt(_f: ByteField, _start: number, _end: number, _bytes: Uint8Array): void {}
   /** Adds a time at `start…end`. */
   timeAt(_f: Field<'abstime'> | Field<'reltime'>, _start: number, _end: number, _seconds: number, _nanos: number): void {}
   /** Adds a value that is in no byte of this packet: counted, tracked or computed. */
@@ -301,10 +314,13 @@ export class Dissection {
 
   // ---- handing over ------------------------------------------------------------------
 
-  /** Hands the rest to whoever is registered for `key`, else to `data`. The engine follows after return. */
-  next(t: Table, key: number): void {
+  /**
+   * Hands the rest to whoever is registered for `key`, else to `data`. The engine follows after return. `named` says
+   * whether the table becomes a layer of its own, if it is one.
+   */
+  next(t: Table, key: number, named = true): void {
     const as = this.registry.tableLayer[t.index]!
-    if (as !== 0) this.pushLayer(as)
+    if (as !== 0 && named) this.pushLayer(as)
     this.follow = this.registry.routes[t.index]![key] || this.registry.data
   }
   /** Is there somebody for `key`? */
@@ -330,7 +346,10 @@ export class Dissection {
     return this.registry.preferences[p.index]!
   }
 
-  /** The endpoints of this layer, which the Source and Destination columns show. */
+  /**
+   * The endpoints of this layer, which the Source and Destination columns show: where their addresses begin in `bytes`,
+   * `NOWHERE` for one that this layer does not name.
+   */
   endpoints(kind: Address, src: number, dst: number): void {
     if (this.quoted) return
     this.addressKind = kind
@@ -365,6 +384,29 @@ export class Dissection {
     this.pos = end
   }
 
+  /**
+   * Dissects a header that belongs to this one (IPv6 extension headers) inside the open subtree, and returns its
+   * summary. By name it is a layer like any other; what it says of the next layer is for this one to repeat.
+   */
+  within<S extends object>(p: Protocol<S>): S {
+    if (++this.inserted > MAX_LAYERS) this.malformed()
+    const id = this.registry.protocolIndex(p.id)
+    const layerStart = this.layerStart
+    const selfNode = this.selfNode
+    this.pushLayer(id)
+    this.layerStart = this.pos
+    this.inner = p
+    const opened = this.open(p.self)
+    this.selfNode = opened
+    const s = (this.quoted ? this.quotedSummaries : this.summaries)[id] as S
+    p.dissect(this, s, null)
+    this.close(opened)
+    this.inner = null
+    this.layerStart = layerStart
+    this.selfNode = selfNode
+    return s
+  }
+
   /** Goes on in bytes that are not the frame's (reassembled, decompressed), to the end of this layer's chain. */
   into(name: string, bytes: Uint8Array): void {
     this.sources.push({ name, bytes })
@@ -382,13 +424,15 @@ export class Dissection {
    */
   run(bytes: Uint8Array, start: number, end: number, original: number, first: number): void {
     this.bytes = this.frameBytes = bytes
-    this.pos = start
+    this.pos = this.frameStart = start
     this.end = this.captureEnd = end
     this.reported = start + original
     this.source = 0
     this.sources.length = 0
     this.layerCount = 0
     this.levels = 0
+    this.inserted = 0
+    this.inner = null
     this.infoLevel = -1
     this.ending = Ending.Complete
     this.worst = 0
@@ -454,6 +498,7 @@ export class Dissection {
         this.levelEnd[level] = this.reported
         this.levelExit[level] = this.reported
         this.levelSource[level] = this.source
+        this.levelStart[level] = this.pos
         if (p.info !== null && !this.quoted) this.infoLevel = level
         this.layerStart = this.pos
         this.follow = 0
@@ -476,7 +521,8 @@ export class Dissection {
       else if (e === STOPPED) this.ended(Ending.Complete)
       else this.ended(Ending.Failed)
       this.levelExit[this.levels - 1] = this.reported
-      this.gaveUp(e === TRUNCATED ? Ending.Truncated : e === MALFORMED ? Ending.Malformed : e === STOPPED ? Ending.Complete : Ending.Failed, p, depth, e)
+      this.gaveUp(e === TRUNCATED ? Ending.Truncated : e === MALFORMED ? Ending.Malformed : e === STOPPED ? Ending.Complete : Ending.Failed, this.inner ?? p, depth, e)
+      this.inner = null
     }
     this.trailers(from)
   }

@@ -1,13 +1,13 @@
 /** Fields that the engine itself writes: expert items and how the walk through the layers ended. */
 import { error, fields, group, protocolField, text, uint32 } from './field.js'
 
-const severities = { 1: 'Chat', 2: 'Note', 3: 'Warning', 4: 'Error' } as const
+const severities = { 0: 'Comment', 1: 'Chat', 2: 'Note', 3: 'Warning', 4: 'Error' } as const
 
 export const malformedFields = {
   expert: fields('_ws.expert', {
     self: group('Expert Info'),
     message: text('Message'),
-    severity: uint32('Severity level', { names: severities }),
+    severity: uint32('Severity level', { base: 'none', names: severities }),
     group: text('Group'),
   }),
   malformed: fields('_ws.malformed', {

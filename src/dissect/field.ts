@@ -31,9 +31,9 @@ export type Base = 'dec' | 'hex' | 'oct' | 'dec_hex' | 'hex_dec' | 'none' | 'cus
 /** Names for known values, e.g. `{ 1: 'request', 2: 'reply' }`, or a function for ranges ('' when it knows no name). */
 export type Names = Readonly<Record<number, string>> | ((value: number) => string)
 
-/** 0 none, 1 chat, 2 note, 3 warning, 4 error. */
+/** 0 none or a person's comment, 1 chat, 2 note, 3 warning, 4 error. */
 export type Severity = 0 | 1 | 2 | 3 | 4
-export const severityNames = ['', 'Chat', 'Note', 'Warning', 'Error'] as const
+export const severityNames = ['Comment', 'Chat', 'Note', 'Warning', 'Error'] as const
 
 /** Spells a span out when its bytes alone do not say it (DNS names). `layer` is where its protocol begins. */
 export type Spell = (bytes: Uint8Array, start: number, end: number, layer: number) => string
@@ -164,6 +164,8 @@ const expert =
   (severity: Severity) =>
   (message: string, expertGroup = 'Protocol'): Note =>
     new Field('none', 0, message, {}, {}, severity, expertGroup)
+/** What a person wrote, rather than what a dissector noticed. */
+export const comment = expert(0)
 export const chat = expert(1)
 export const note = expert(2)
 export const warning = expert(3)

@@ -10,6 +10,8 @@ export class PacketInfo {
   linkType = 0
   /** Which interface of the capture; its pcapng name and description, '' where the file has none. */
   interface = 0
+  /** Its number in its own section, counted from 0. */
+  interfaceId = 0
   interfaceName = ''
   interfaceDescription = ''
   /** pcapng section, counted from 0; -1 in formats without sections. */

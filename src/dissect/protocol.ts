@@ -27,7 +27,7 @@ export interface ProtocolSpec<S extends object, T extends object, K extends obje
    * about this packet, null while the packet is met for the first time.
    */
   dissect: (d: Dissection, s: S, known: K | null) => void
-  /** Bytes of this layer that the layers inside did not claim (Ethernet's padding and FCS). */
+  /** Bytes of this layer that the layers inside did not claim (Ethernet's padding and FCS); `d.layerStart` is its begin. */
   trailer?: (d: Dissection, s: S) => void
   /** What can only be said when every layer inside was walked (the list of their names). */
   finish?: (d: Dissection, s: S) => void

@@ -1,5 +1,5 @@
 /** A dissection that writes down what it reads. */
-import { Dissection, Ending } from './dissection.js'
+import { type ByteField, Dissection, Ending } from './dissection.js'
 import { malformedFields as x } from './engine-fields.js'
 import { allFields, type Field, type Group, type Note, type Num, type Span, severityNames } from './field.js'
 import type { Protocol } from './protocol.js'
@@ -24,8 +24,11 @@ export const wantEverything = (): Uint8Array => new Uint8Array(allFields.length)
 const holds = (f: Field, mask: Uint8Array): boolean =>
   f.also.some((a) => mask[a.id]! & Want.Self) || f.parts.some((p) => mask[p.id]! & Want.Self || holds(p, mask))
 
+const ALIAS = NodeFlag.Hidden | NodeFlag.Alias
+
 export class Recording extends Dissection {
   readonly tape = new Tape()
+  override readonly recording = true
   override readonly showing: boolean
   /** Index of the node written last by a read, which `append` and `caption` speak of. */
   private last = -1
@@ -48,65 +51,76 @@ export class Recording extends Dissection {
     const p = this.pos
     const v = super.u8(f)
     if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    else this.last = -1
     return v
   }
   override u16(f: Num): number {
     const p = this.pos
     const v = super.u16(f)
     if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    else this.last = -1
     return v
   }
   override u24(f: Num): number {
     const p = this.pos
     const v = super.u24(f)
     if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    else this.last = -1
     return v
   }
   override u32(f: Num): number {
     const p = this.pos
     const v = super.u32(f)
     if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    else this.last = -1
     return v
   }
   override u64(f: Num): number {
     const p = this.pos
     const v = super.u64(f)
     if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    else this.last = -1
     return v
   }
   override i8(f: Num): number {
     const p = this.pos
     const v = (super.u8(f) << 24) >> 24
     if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    else this.last = -1
     return v
   }
   override i16(f: Num): number {
     const p = this.pos
     const v = (super.u16(f) << 16) >> 16
     if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    else this.last = -1
     return v
   }
   override i32(f: Num): number {
     const p = this.pos
     const v = super.u32(f) | 0
     if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, 0)
+    else this.last = -1
     return v
   }
   override u16le(f: Num): number {
     const p = this.pos
     const v = super.u16le(f)
     if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, NodeFlag.Little)
+    else this.last = -1
     return v
   }
   override u32le(f: Num): number {
     const p = this.pos
     const v = super.u32le(f)
     if (this.want[f.id] !== 0) this.put(f, p, this.pos, v, NodeFlag.Little)
+    else this.last = -1
     return v
   }
   override take(f: Span, size: number): number {
     const p = super.take(f, size)
     if (this.want[f.id] !== 0) this.putSpan(f, p, p + size, 0)
+    else this.last = -1
     return p
   }
 
@@ -144,15 +158,19 @@ export class Recording extends Dissection {
   }
   override spanAt(f: Span, start: number, end: number): void {
     if (this.want[f.id] !== 0) this.putSpan(f, start, end, 0)
+    else this.last = -1
   }
   override textAt(f: Field<'string'>, start: number, end: number, text: string): void {
     if (this.want[f.id] !== 0) this.putExtra(f, start, end, text, 0)
+    else this.last = -1
   }
-  override bytesAt(f: Field<'bytes'>, start: number, end: number, bytes: Uint8Array): void {
+  override bytesAt(f: ByteField, start: number, end: number, bytes: Uint8Array): void {
     if (this.want[f.id] !== 0) this.putExtra(f, start, end, bytes, 0)
+    else this.last = -1
   }
   override timeAt(f: Field, start: number, end: number, seconds: number, nanos: number): void {
     if (this.want[f.id] !== 0) this.putTime(f, start, end, seconds, nanos, 0)
+    else this.last = -1
   }
   override generated(f: Num | Field<'double'>, value: number): void {
     if (this.want[f.id] !== 0) this.put(f, this.pos, this.pos, value, NodeFlag.Generated)
@@ -160,12 +178,15 @@ export class Recording extends Dissection {
   }
   override generatedText(f: Field<'string'>, text: string): void {
     if (this.want[f.id] !== 0) this.putExtra(f, this.pos, this.pos, text, NodeFlag.Generated)
+    else this.last = -1
   }
   override generatedTime(f: Field, seconds: number, nanos: number): void {
     if (this.want[f.id] !== 0) this.putTime(f, this.pos, this.pos, seconds, nanos, NodeFlag.Generated)
+    else this.last = -1
   }
   override generatedSpan(f: Span, start: number, end: number): void {
     if (this.want[f.id] !== 0) this.putSpan(f, start, end, NodeFlag.Generated)
+    else this.last = -1
   }
   override hide(): void {
     if (this.last >= 0) this.tape.flags[this.last]! |= NodeFlag.Hidden
@@ -201,7 +222,9 @@ export class Recording extends Dissection {
     this.depth++
     const own = this.node(n, this.pos, this.pos, n.severity, NodeFlag.Generated)
     this.caption(text, own)
-    if (this.want[x.expert.message.id]) this.putExtra(x.expert.message, this.pos, this.pos, text, NodeFlag.Generated)
+    if (this.want[x.expert.message.id]) {
+      this.putExtra(x.expert.message, this.pos, this.pos, text, NodeFlag.Generated | NodeFlag.Hidden)
+    }
     this.generated(x.expert.severity, n.severity)
     if (this.want[x.expert.group.id]) this.putExtra(x.expert.group, this.pos, this.pos, n.expertGroup, NodeFlag.Generated)
     this.depth--
@@ -226,7 +249,7 @@ export class Recording extends Dissection {
     const self = this.want[f.id]! & Want.Self ? this.node(f, start, end, value, flags) : -1
     for (let i = 0; i < f.also.length; i++) {
       const a = f.also[i]!
-      if (this.want[a.id]! & Want.Self) this.node(a, start, end, value, flags | NodeFlag.Hidden)
+      if (this.want[a.id]! & Want.Self) this.node(a, start, end, value, flags | ALIAS)
     }
     if (parts.length > 0) {
       this.depth++
@@ -241,7 +264,7 @@ export class Recording extends Dissection {
     const self = this.want[f.id]! & Want.Self ? this.node(f, start, end, 0, flags) : -1
     for (let i = 0; i < f.also.length; i++) {
       const a = f.also[i]!
-      if (this.want[a.id]! & Want.Self) this.node(a, start, end, 0, flags | NodeFlag.Hidden)
+      if (this.want[a.id]! & Want.Self) this.node(a, start, end, 0, flags | ALIAS)
     }
     this.last = self
   }
@@ -253,7 +276,7 @@ export class Recording extends Dissection {
     for (let i = 0; i < f.also.length; i++) {
       const a = f.also[i]!
       if (this.want[a.id]! & Want.Self) {
-        t.extra[this.node(a, start, end, 0, flags | NodeFlag.Extra | NodeFlag.Hidden)] = extra
+        t.extra[this.node(a, start, end, 0, flags | NodeFlag.Extra | ALIAS)] = extra
       }
     }
     this.last = self
@@ -287,6 +310,7 @@ export class Recording extends Dissection {
       }
     }
     this.depth = depth
+    this.dropEmptyLayer()
     this.levelTape[this.levels - 1] = t.length
     if (how === Ending.Complete || p === null) return
     const what = how === Ending.Truncated ? x.short : how === Ending.Malformed ? x.malformed : x.bug
@@ -303,6 +327,14 @@ export class Recording extends Dissection {
     this.close(i)
   }
 
+  /** A layer of which nothing could be read gets no line, unless its dissector has said something there. */
+  private dropEmptyLayer(): void {
+    const t = this.tape
+    const i = this.selfNode
+    if (i < 0 || i !== t.length - 1 || t.start[i] !== this.pos) return
+    if ((t.flags[i]! & (NodeFlag.Caption | NodeFlag.Suffix)) === 0) t.length = i
+  }
+
   protected override ahead(first: number): void {
     const p = this.registry.protocols[first]
     if (p?.ahead) this.attempt(() => p.ahead!(this))
@@ -310,7 +342,7 @@ export class Recording extends Dissection {
 
   /** From the inside out: what a layer adds at the end of its subtree moves only nodes that are done with. */
   protected override trailers(from: number): void {
-    const { pos, end, reported, source, bytes } = this
+    const { pos, end, reported, source, bytes, layerStart } = this
     for (let level = this.levels - 1; level >= from; level--) {
       const p = this.registry.protocols[this.levelProtocol[level]!]!
       if (p.trailer !== null || p.finish !== null) this.complete(p, level)
@@ -320,6 +352,7 @@ export class Recording extends Dissection {
     this.reported = reported
     this.source = source
     this.bytes = bytes
+    this.layerStart = layerStart
   }
 
   private complete(p: Protocol, level: number): void {
@@ -327,6 +360,7 @@ export class Recording extends Dissection {
     const summary = this.summaries[this.levelProtocol[level]!]!
     this.source = this.levelSource[level]!
     this.bytes = this.source === 0 ? this.frameBytes : this.sources[this.source - 1]!.bytes
+    this.layerStart = this.levelStart[level]!
     this.reported = this.levelEnd[level]!
     this.end = this.source === 0 ? Math.min(this.reported, this.captureEnd) : this.reported
     this.pos = this.claimed(level)

@@ -20,6 +20,8 @@ export const NodeFlag = {
   Caption: 16,
   /** `suffixes` holds what follows the line. */
   Suffix: 32,
+  /** A hidden field that only repeats the value before it under another name (`ip.addr`). */
+  Alias: 64,
 } as const
 
 /** More nodes than any sane packet has; beyond it the packet is given up as malformed. */

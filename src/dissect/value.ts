@@ -23,7 +23,7 @@ export type BytesOf = (source: number) => Uint8Array
 export function valueText(t: Tape, i: number, bytesOf: BytesOf): string {
   const f = t.fieldAt(i)
   const extra = t.extraAt(i)
-  if (extra !== null) return typeof extra === 'string' ? escapeText(extra) : hexText(extra, 0, extra.length)
+  if (extra !== null) return typeof extra === 'string' ? escapeText(extra) : bytesText(f, extra)
   const start = t.start[i]!
   const end = t.end[i]!
   switch (f.kind) {
@@ -47,7 +47,7 @@ export function valueText(t: Tape, i: number, bytesOf: BytesOf): string {
     case 'guid':
       return guidText(bytesOf(t.source[i]!), start)
     case 'string':
-      return escapeText(utf8(bytesOf(t.source[i]!), start, end))
+      return escapeText(textSpan(bytesOf(t.source[i]!), start, end))
     case 'abstime':
       return `${dateText(t.value[i]!, t.nanos[i]!, f.base === 'dec' ? 'utc' : 'local')}`
     case 'reltime':
@@ -59,6 +59,12 @@ export function valueText(t: Tape, i: number, bytesOf: BytesOf): string {
     case 'none':
       return ''
   }
+}
+
+const bytesText = (f: Field, bytes: Uint8Array): string => {
+  if (f.kind === 'ether') return etherText(bytes, 0)
+  if (f.kind === 'ipv4') return ipv4Text(bytes, 0)
+  return f.kind === 'ipv6' ? ipv6Text(bytes, 0) : hexText(bytes, 0, bytes.length)
 }
 
 /** The node's line in the tree, generated ones in brackets. */
@@ -86,7 +92,9 @@ function plainLine(t: Tape, i: number, bytesOf: BytesOf, names: Resolver): strin
       return `${bitsOf(f, t.value[i]!)}${f.label}: ${v ? words[0] : words[1]}`
     }
     case 'ether': {
-      const name = names.ether(bytesOf(t.source[i]!), t.start[i]!)
+      const extra = t.extraAt(i)
+      const name =
+        extra instanceof Uint8Array ? names.ether(extra, 0) : names.ether(bytesOf(t.source[i]!), t.start[i]!)
       return `${f.label}: ${named(name, valueText(t, i, bytesOf))}`
     }
     case 'ipv4':
@@ -175,6 +183,12 @@ const decoder = new TextDecoder('utf-8')
 /** Bytes as UTF-8, invalid sequences as U+FFFD. */
 export const utf8 = (b: Uint8Array, start: number, end: number): string => decoder.decode(b.subarray(start, end))
 
+/** A text ends at its first zero byte, as in C. */
+const textSpan = (b: Uint8Array, start: number, end: number): string => {
+  const zero = b.subarray(start, end).indexOf(0)
+  return utf8(b, start, zero < 0 ? end : start + zero)
+}
+
 const escapes: Readonly<Record<string, string>> = {
   '\x07': '\\a',
   '\b': '\\b',
@@ -184,10 +198,17 @@ const escapes: Readonly<Record<string, string>> = {
   '\t': '\\t',
   '\v': '\\v',
 }
-/** Control characters as C escapes, as tshark writes texts. */
+/** What is not printable as C escapes, as tshark writes texts. */
 export const escapeText = (s: string): string =>
   // biome-ignore lint: control characters are what is being looked for
-  s.replace(/[\x00-\x1f\x7f]/g, (c) => escapes[c] ?? `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`)
+  s.replace(/[\x00-\x1f\x7f]|[^\P{C}\p{Co}]/gu, (c) => escapes[c] ?? escapeOf(c.codePointAt(0)!))
+
+const escapeOf = (c: number): string =>
+  c < 0x80
+    ? `\\${c.toString(8).padStart(3, '0')}`
+    : c < 0x10000
+      ? `\\u${c.toString(16).toUpperCase().padStart(4, '0')}`
+      : `\\U${c.toString(16).toUpperCase().padStart(8, '0')}`
 
 export const secondsText = (seconds: number, nanos: number): string => {
   const negative = seconds < 0

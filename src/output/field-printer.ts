@@ -1,56 +1,194 @@
 /** `-T fields`: the values of chosen fields, a line a packet, in tshark's dialect. */
-import type { Recording } from '../dissect/recording.js'
+import type { Dissection } from '../dissect/dissection.js'
 import { type Field, fieldsNamed } from '../dissect/field.js'
-import { valueText } from '../dissect/value.js'
+import type { Recording } from '../dissect/recording.js'
+import { NodeFlag, type Tape } from '../dissect/tape.js'
+import { type BytesOf, valueText } from '../dissect/value.js'
+import { bytesOf } from './bytes-of.js'
+import { columnOf, type Columns, type ColumnTitle } from './columns.js'
+import type { OutputBuffer } from './output-buffer.js'
 
+/** What `-E` says. */
 export interface FieldOptions {
+  readonly bom: boolean
   readonly header: boolean
   readonly separator: string
   readonly aggregator: string
+  /** `"`, `'` or nothing. */
   readonly quote: string
+  /** All occurrences, the first, the last. */
   readonly occurrence: 'a' | 'f' | 'l'
 }
 
-/** Columns of the packet list that can be asked for like fields. */
-export const columnNames = new Set(['_ws.col.Protocol', '_ws.col.Info'])
+export const defaultFieldOptions: FieldOptions = {
+  bom: false,
+  header: false,
+  separator: '\t',
+  aggregator: ',',
+  quote: '',
+  occurrence: 'a',
+}
 
-export class FieldPrinter {
-  readonly wanted: Field[]
-  private readonly column: Int32Array
-  private readonly values: string[]
+/** Finds the values of the fields that were asked for on a tape, in the order in which they were asked for. */
+export class FieldPicker {
+  /** The fields that must be recorded. */
+  readonly wanted: readonly Field[]
+  /** The column that each name asks for, null for ordinary fields. */
+  readonly titles: readonly (ColumnTitle | null)[]
+  /** The node of each name's first and last value on the tape at hand, -1 for none, and the node after each. */
+  readonly first: Int32Array
+  readonly last: Int32Array
+  private following = new Int32Array(512)
+  /** Field id → its first position among the names, -1 for none; and the next position with the same name. */
+  private readonly position: Int32Array
+  private readonly twin: Int32Array
 
   constructor(
-    private readonly names: readonly string[],
-    private readonly options: FieldOptions,
+    readonly names: readonly string[],
     fieldCount: number,
   ) {
-    this.column = new Int32Array(fieldCount).fill(-1)
-    this.wanted = names.flatMap((name, i) => fieldsNamed(name).map((f) => ((this.column[f.id] = i), f)))
-    this.values = names.map(() => '')
+    this.titles = names.map(columnOf)
+    this.position = new Int32Array(fieldCount).fill(-1)
+    this.twin = new Int32Array(names.length).fill(-1)
+    this.first = new Int32Array(names.length)
+    this.last = new Int32Array(names.length)
+    const firstOf = new Map<string, number>()
+    const wanted: Field[] = []
+    for (const [i, name] of names.entries()) {
+      const earlier = firstOf.get(name)
+      if (earlier === undefined) {
+        firstOf.set(name, i)
+        for (const f of fieldsNamed(name)) {
+          this.position[f.id] = i
+          wanted.push(f)
+        }
+      } else {
+        let end = earlier
+        while (this.twin[end]! >= 0) end = this.twin[end]!
+        this.twin[end] = i
+      }
+    }
+    this.wanted = wanted
   }
 
-  header(): string {
-    return this.options.header ? `${this.names.join(this.options.separator)}\n` : ''
+  /** Whether any column of the packet list was asked for. */
+  get hasColumns(): boolean {
+    return this.titles.some((title) => title !== null)
   }
 
-  line(d: Recording): string {
-    const { values, options } = this
-    values.fill('')
-    const t = d.tape
-    const bytesOf = (source: number): Uint8Array => (source === 0 ? d.frameBytes : d.sources[source - 1]!.bytes)
+  /** Looks through the tape: afterwards `first`, `last` and `after` speak of it. */
+  pick(t: Tape): void {
+    const { first, last, position, twin } = this
+    first.fill(-1)
+    last.fill(-1)
+    if (this.following.length < t.length) this.following = new Int32Array(t.length * 2)
+    const { following } = this
     for (let i = 0; i < t.length; i++) {
-      const at = this.column[t.field[i]!]!
+      const at = position[t.field[i]!]!
       if (at < 0) continue
-      const f = t.fieldAt(i)
-      const text = f.kind === 'none' ? '1' : valueText(t, i, bytesOf)
-      if (values[at] === '' || options.occurrence === 'l') values[at] = text
-      else if (options.occurrence === 'a') values[at] += options.aggregator + text
+      if (first[at]! < 0) first[at] = i
+      else following[last[at]!] = i
+      following[i] = -1
+      last[at] = i
     }
-    for (let i = 0; i < this.names.length; i++) {
-      if (this.names[i] === '_ws.col.Protocol') values[i] = d.protocolText()
-      else if (this.names[i] === '_ws.col.Info') values[i] = d.infoText()
+    for (let i = 0; i < twin.length; i++) {
+      const at = twin[i]!
+      if (at < 0) continue
+      first[at] = first[i]!
+      last[at] = last[i]!
     }
-    if (options.quote === '') return `${values.join(options.separator)}\n`
-    return `${values.map((v) => options.quote + v + options.quote).join(options.separator)}\n`
   }
+
+  /** The node with the next value of the same name after node `i`, -1 for none. */
+  after(i: number): number {
+    return this.following[i]!
+  }
+}
+
+export class FieldPrinter {
+  readonly picker: FieldPicker
+
+  constructor(
+    names: readonly string[],
+    private readonly options: FieldOptions,
+    private readonly columns: Columns,
+    fieldCount: number,
+  ) {
+    this.picker = new FieldPicker(names, fieldCount)
+  }
+
+  writeHeader(out: OutputBuffer): void {
+    if (this.options.bom) out.text('\uFEFF')
+    if (!this.options.header) return
+    out.text(this.picker.names.join(this.options.separator))
+    out.endLine()
+  }
+
+  /** Writes the line of the packet that `d` has just dissected; `first` is the dissection that can tell the columns. */
+  write(out: OutputBuffer, d: Recording, first: Dissection): void {
+    const { picker, options } = this
+    const { quote } = options
+    picker.pick(d.tape)
+    const sourceBytes: BytesOf = (source) => bytesOf(d, source)
+    for (let i = 0; i < picker.names.length; i++) {
+      if (i > 0) out.text(options.separator)
+      const title = picker.titles[i]!
+      if (title !== null) {
+        out.text(quote)
+        out.line(this.columns.text(title, first))
+        out.text(quote)
+        continue
+      }
+      let node = options.occurrence === 'l' ? picker.last[i]! : picker.first[i]!
+      if (node < 0) continue
+      out.text(quote)
+      writeValue(out, d.tape, node, sourceBytes)
+      if (options.occurrence === 'a') {
+        for (node = picker.after(node); node >= 0; node = picker.after(node)) {
+          out.text(options.aggregator)
+          writeValue(out, d.tape, node, sourceBytes)
+        }
+      }
+      out.text(quote)
+    }
+    out.endLine()
+  }
+}
+
+/** Node `i` as `-T fields` prints it. What many packets have is written without making a string. */
+function writeValue(out: OutputBuffer, t: Tape, i: number, sourceBytes: BytesOf): void {
+  const f = t.fieldAt(i)
+  if ((t.flags[i]! & NodeFlag.Extra) === 0) {
+    const v = t.value[i]!
+    const start = t.start[i]!
+    switch (f.kind) {
+      case 'uint':
+      case 'framenum':
+        if (f.width === 64 || v < 0 || v > 0xffff_ffff) break
+        if (f.base === 'hex') {
+          out.byte(0x30)
+          out.byte(0x78)
+          return out.hex(v, f.width / 4)
+        }
+        if (f.base === 'dec' || f.base === 'none' || f.base === 'custom') return out.number(v)
+        break
+      case 'bool':
+        return out.byte(v === 0 ? 0x30 : 0x31)
+      case 'none':
+        return out.byte(0x31)
+      case 'ipv4':
+        return out.ipv4(sourceBytes(t.source[i]!), start)
+      case 'ether':
+        return out.hexBytes(sourceBytes(t.source[i]!), start, start + 6, 0x3a)
+      case 'bytes':
+        return out.hexBytes(sourceBytes(t.source[i]!), start, t.end[i]!)
+      case 'reltime':
+        if (v < 0) break
+        out.number(v)
+        out.byte(0x2e)
+        return out.number(t.nanos[i]!, 9, 0x30)
+      default:
+    }
+  }
+  out.line(valueText(t, i, sourceBytes))
 }

@@ -116,6 +116,7 @@ export class Engine {
   private describeInterface(d: Dissection, number: number, io: CaptureInterface | undefined): void {
     const p = d.packet
     p.interface = number
+    p.interfaceId = io?.id ?? 0
     p.linkType = io?.linkType ?? 0
     p.interfaceName = io?.name ?? ''
     p.interfaceDescription = io?.description ?? ''

@@ -73,8 +73,9 @@ export interface Detail {
   readonly sources: readonly ByteSource[]
 }
 
-/** How the Time column is written; the letters of tshark's -t. */
-export type TimeFormat = 'r' | 'a' | 'ad' | 'u' | 'ud' | 'e' | 'd' | 'dd'
+
+export type { TimeFormat } from '../output/time-text.js'
+import type { TimeFormat } from '../output/time-text.js'
 
 export interface Session {
   status(): Status

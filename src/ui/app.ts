@@ -37,10 +37,11 @@ const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 export async function runApp(session: Session, options: AppOptions): Promise<number> {
   const theme = createTheme(options.color === 'auto' ? detectColors(process.env) : options.color)
   if (options.time) await session.setTimeFormat(options.time)
-  return new Promise(resolve => {
+  return new Promise((resolve) => {
     let frame: NodeJS.Timeout | undefined
     let lastFrame = 0
     let done = false
+    let back: NodeJS.Timeout | undefined
 
     const changed = (): void => {
       if (done || frame) return
@@ -57,12 +58,12 @@ export async function runApp(session: Session, options: AppOptions): Promise<num
       process.off('SIGTSTP', suspend)
       // The whole group stops, so that a shell that started us through another program gets its prompt back.
       process.kill(0, 'SIGTSTP')
-      const back = setTimeout(resume, stopTime)
-      back.unref()
+      back = setTimeout(resume, stopTime)
     }
 
     const resume = (): void => {
       if (done) return
+      clearTimeout(back)
       process.off('SIGTSTP', suspend)
       process.on('SIGTSTP', suspend)
       // After a stop that we did not see coming, the shell has changed the modes behind our back.
@@ -74,6 +75,7 @@ export async function runApp(session: Session, options: AppOptions): Promise<num
       if (done) return
       done = true
       clearTimeout(frame)
+      clearTimeout(back)
       browser.stop()
       terminal.close()
       for (const [signal, listener] of listeners) process.off(signal, listener)
@@ -85,16 +87,18 @@ export async function runApp(session: Session, options: AppOptions): Promise<num
     }
 
     const crash = (error: unknown): void => {
-      const text = error instanceof Error ? error.stack ?? error.message : String(error)
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
       const lines = text.split('\n').slice(0, 20).map(sanitize)
       finish(1, `framewise: unexpected error, the screen was closed.\n${lines.join('\n')}\n`)
     }
 
     const listeners: [NodeJS.Signals, () => void][] = [
-      ...Object.entries(signals).map(([signal, code]): [NodeJS.Signals, () => void] =>
-        [signal as NodeJS.Signals, () => finish(code)]),
+      ...Object.entries(signals).map(([signal, code]): [NodeJS.Signals, () => void] => [
+        signal as NodeJS.Signals,
+        () => finish(code),
+      ]),
       ['SIGTSTP', suspend],
-      ['SIGCONT', resume]
+      ['SIGCONT', resume],
     ]
 
     const browser = new Browser({
@@ -105,14 +109,14 @@ export async function runApp(session: Session, options: AppOptions): Promise<num
       changed,
       quit: () => finish(0),
       suspend,
-      redraw: () => terminal.redraw()
+      redraw: () => terminal.redraw(),
     })
     const terminal = new Terminal({
       input: options.input ?? process.stdin,
       output: options.output ?? process.stdout,
-      onInput: event => browser.handle(event),
+      onInput: (event) => browser.handle(event),
       draw: (width, height) => browser.draw(width, height),
-      onLost: () => finish(signals.SIGHUP)
+      onLost: () => finish(signals.SIGHUP),
     })
     for (const [signal, listener] of listeners) process.on(signal, listener)
     process.on('uncaughtException', crash)

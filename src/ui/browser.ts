@@ -8,23 +8,23 @@
 import type { Session, Severity, Status, TimeFormat } from '../session/session.js'
 import type { InputEvent, MouseKind } from './input.js'
 import type { Action } from './keys.js'
-import type { Layout, Pane, View } from './layout.js'
+import type { Layout, Pane } from './layout.js'
 import type { Tab } from './packet-bytes.js'
+import type { StatusState } from './status-line.js'
 import type { Theme } from './theme.js'
 import { Canvas } from './canvas.js'
 import { Details } from './details.js'
 import { resolvePacket } from './go-to.js'
 import { Help } from './help.js'
 import { actionOf } from './keys.js'
-import { computeLayout, inside, paneAt } from './layout.js'
+import { inside, paneAt } from './layout.js'
 import { Notice } from './notice.js'
-import { drawPacketList, emptyWidths, measureRow } from './packet-list.js'
+import { Packets } from './packets.js'
+import { Panes } from './panes.js'
 import { Prompt } from './prompt.js'
-import { RowCache } from './row-cache.js'
 import { drawRules } from './rules.js'
 import { drawHints, drawStatus, drawTitle, formatCount } from './status-line.js'
 import { nextTimeFormat, timeFormatName } from './time-formats.js'
-import { VirtualList } from './virtual-list.js'
 import { Visited } from './visited.js'
 
 export interface BrowserOptions {
@@ -40,40 +40,44 @@ export interface BrowserOptions {
 }
 
 const wheelRows = 3
-const sidewaysColumns = 8
+const maxDigits = 12
+/** Keys that may wait for the details of a packet. */
+const maxWaiting = 256
 
 export class Browser {
   private readonly options: BrowserOptions
-  private readonly list = new VirtualList()
+  private readonly packets: Packets
   private readonly details: Details
-  private readonly rows: RowCache
+  private readonly panes: Panes
   private readonly visited = new Visited()
   private readonly notice: Notice
-  private readonly marks = new Set<number>()
+  private readonly actions: Readonly<Record<Action, () => void>>
   private readonly unsubscribe: () => void
-  private widths = emptyWidths()
   private status: Status
-  private view: View = { focus: 'list', zoomed: false, lower: 'tree', bytes: true }
-  private layout: Layout
-  private size = { width: 0, height: 0 }
-  private sideways = 0
-  private digits = ''
   private time: TimeFormat
+  private digits = ''
+  /** Keys for the details of a packet that is still on its way. */
+  private waiting: string[] = []
   private prompt: Prompt | undefined
   private help: Help | undefined
   /** The pane whose scrollbar is being dragged. */
   private dragging: Pane | undefined
 
   constructor(options: BrowserOptions) {
+    const { session, changed } = options
     this.options = options
     this.time = options.time
-    this.notice = new Notice(options.changed)
-    this.status = options.session.status()
-    this.layout = computeLayout(0, 0, this.view)
-    this.rows = new RowCache(options.session, options.changed, error => this.say(`Rows: ${textOf(error)}`, 3))
-    this.details = new Details(options.session, options.changed, (packet, error) =>
-      this.say(`Packet ${formatCount(packet)}: ${textOf(error)}`, 3))
-    this.unsubscribe = options.session.onStatus(status => this.onStatus(status))
+    this.status = session.status()
+    this.notice = new Notice(changed)
+    this.packets = new Packets(session, changed, (error) => this.say(`Rows: ${textOf(error)}`, 3))
+    this.details = new Details(
+      session,
+      () => this.onDetails(),
+      (packet, error) => this.say(`Packet ${formatCount(packet)}: ${textOf(error)}`, 3),
+    )
+    this.panes = new Panes((layout) => this.measure(layout))
+    this.actions = this.makeActions()
+    this.unsubscribe = session.onStatus((status) => this.onStatus(status))
     this.onStatus(this.status, true)
   }
 
@@ -86,7 +90,7 @@ export class Browser {
   handle(event: InputEvent): void {
     if (event.type === 'mouse') this.mouse(event.kind, event.x, event.y)
     else if (event.type === 'paste') this.prompt?.insert(event.text)
-    else this.key(event.key)
+    else this.receive(event.key)
     this.options.changed()
   }
 
@@ -99,88 +103,75 @@ export class Browser {
   draw(width: number, height: number): Canvas {
     const canvas = new Canvas(width, height)
     const { theme, program } = this.options
-    if (width !== this.size.width || height !== this.size.height) this.resize(width, height)
-    const { title, status, hints, list, header, tree, bytes } = this.layout
-    const packet = this.selectedPacket
-
-    if (title) drawTitle(canvas, title, this.status, program, theme)
-    if (list) {
-      const end = Math.min(this.list.count, this.list.top + this.list.height)
-      this.rows.want(this.list.top, end, this.list.count)
-      for (let index = this.list.top; index < end; index++) {
-        const row = this.rows.get(index)
-        if (row) measureRow(this.widths, row)
-      }
-      drawPacketList(canvas, header, list, {
-        list: this.list,
-        row: index => this.rows.get(index),
-        marks: this.marks,
-        widths: this.widths,
-        sideways: this.sideways,
-        focused: this.view.focus === 'list',
-        empty: this.status.complete ? 'no packets' : 'reading …'
-      }, theme)
+    this.panes.resize(width, height)
+    const { layout, focused } = this.panes
+    const { tree, bytes } = this.details
+    if (layout.title) drawTitle(canvas, layout.title, this.status, program, theme)
+    if (layout.list) {
+      const empty = this.status.complete ? 'no packets' : 'reading …'
+      this.packets.draw(canvas, layout.header, layout.list, theme, focused === 'list', empty)
     }
-    drawRules(canvas, this.layout, {
-      focus: this.view.focus,
-      packet: this.details.packet,
-      tabs: this.tabs(),
-      source: this.details.bytes.source
-    }, theme)
-    if (tree) this.details.tree.draw(canvas, tree, theme, this.view.focus === 'tree')
-    if (bytes) this.details.bytes.draw(canvas, bytes, theme, this.view.focus === 'bytes')
-    if (status && this.prompt) this.prompt.draw(canvas, status, theme)
-    else if (status) {
-      drawStatus(canvas, status, {
-        status: this.status,
-        packet,
-        field: this.details.field,
-        sourceName: this.details.fieldSource,
-        message: this.notice.message,
-        digits: this.digits
-      }, !hints, theme)
+    const rules = { focus: focused, packet: this.details.packet, tabs: this.tabs(), source: bytes.source }
+    drawRules(canvas, layout, rules, theme)
+    if (layout.tree) tree.draw(canvas, layout.tree, theme, focused === 'tree')
+    if (layout.bytes) bytes.draw(canvas, layout.bytes, theme, focused === 'bytes')
+    if (layout.status) {
+      if (this.prompt) this.prompt.draw(canvas, layout.status, theme)
+      else drawStatus(canvas, layout.status, this.statusState(), !layout.hints, theme)
     }
-    if (hints) drawHints(canvas, hints, theme)
+    if (layout.hints) drawHints(canvas, layout.hints, theme)
     this.help?.draw(canvas, { x: 0, y: 0, width, height }, theme)
     return canvas
   }
 
-  private get selectedPacket(): number {
-    return this.list.count > 0 ? this.list.selected + 1 : 0
+  private statusState(): StatusState {
+    return {
+      status: this.status,
+      packet: this.packets.selected,
+      field: this.details.field,
+      sourceName: this.details.fieldSource,
+      message: this.notice.message,
+      digits: this.digits,
+    }
   }
 
   private onStatus(status: Status, first = false): void {
     if (status.error && (first || !this.status.error)) this.say(status.error, 3)
     this.status = status
-    this.list.setCount(status.packets)
+    this.packets.list.setCount(status.packets)
     if (this.details.packet === 0) this.load()
-    if (this.visited.isEmpty && status.packets > 0) this.visited.note(this.selectedPacket, true)
+    if (this.visited.isEmpty && status.packets > 0) this.visited.note(this.packets.selected, true)
     this.options.changed()
   }
 
-  private resize(width: number, height: number): void {
-    this.size = { width, height }
-    this.layout = computeLayout(width, height, this.view)
-    const { list, tree, bytes } = this.layout
-    this.details.bytes.setPerRow(this.layout.bytesPerRow)
-    if (list) this.list.setHeight(list.height)
+  private onDetails(): void {
+    while (this.waiting.length > 0 && !this.mustWait()) this.key(this.waiting.shift() ?? '')
+    this.options.changed()
+  }
+
+  /** True while keys would act on the details of another packet than the selected one. */
+  private mustWait(): boolean {
+    return this.details.pending && this.panes.focused !== 'list' && !this.prompt && !this.help
+  }
+
+  private measure(layout: Layout): void {
+    const { list, tree, bytes, bytesPerRow } = layout
+    this.details.bytes.setPerRow(bytesPerRow)
+    if (list) this.packets.list.setHeight(list.height)
     if (tree) this.details.tree.list.setHeight(tree.height)
     if (bytes) this.details.bytes.list.setHeight(bytes.height)
   }
 
-  private show(view: Partial<View>): void {
-    this.view = { ...this.view, ...view }
-    this.resize(this.size.width, this.size.height)
-  }
-
-  private focus(pane: Pane): void {
-    if (pane === 'list') this.show({ focus: pane })
-    else this.show({ focus: pane, lower: pane, bytes: this.view.bytes || pane === 'bytes' })
+  private receive(key: string): void {
+    if (key === 'C-c') return this.options.quit()
+    if (key === 'C-z') return this.options.suspend()
+    const waits = this.waiting.length > 0 || this.mustWait()
+    if (!waits) this.key(key)
+    else if (key === 'escape') this.waiting = []
+    else if (this.waiting.length < maxWaiting) this.waiting.push(key)
   }
 
   private key(key: string): void {
-    if (key === 'C-c') return this.options.quit()
-    if (key === 'C-z') return this.options.suspend()
     this.notice.clear()
     if (this.prompt) {
       const prompt = this.prompt
@@ -191,97 +182,99 @@ export class Browser {
       if (this.help.key(key)) this.help = undefined
       return
     }
-    if (/^[0-9]$/.test(key) && this.digits.length < 12) {
+    if (/^[0-9]$/.test(key) && this.digits.length < maxDigits) {
       this.digits += key
       return
     }
     const digits = this.digits
     this.digits = ''
-    const action = actionOf(key, this.view.focus)
+    const action = actionOf(key, this.panes.focused)
     if (digits && (action === 'last' || action === 'goTo')) {
       const problem = this.goTo(digits)
       if (problem) this.say(problem, 2)
     } else if (action && !(digits && action === 'cancel')) {
-      this.act(action)
+      this.actions[action]()
     }
   }
 
-  private act(action: Action): void {
-    switch (action) {
-      case 'up': return this.move(-1)
-      case 'down': return this.move(1)
-      case 'pageUp': return this.page(-1)
-      case 'pageDown': return this.page(1)
-      case 'first': return this.end(0)
-      case 'last': return this.end(Infinity)
-      case 'goTo': return this.askPacket()
-      case 'back': return this.visit(-1)
-      case 'forward': return this.visit(1)
-      case 'mark': return this.toggleMark()
-      case 'nextMark': return this.toNextMark()
-      case 'sidewaysLeft': this.sideways = Math.max(0, this.sideways - sidewaysColumns); return
-      case 'sidewaysRight': this.sideways = Math.min(4000, this.sideways + sidewaysColumns); return
-      case 'details': return this.focus('tree')
-      case 'open': return this.details.inTree(tree => tree.open())
-      case 'close': return this.details.inTree(tree => tree.close())
-      case 'toggle': return this.details.inTree(tree => tree.toggle())
-      case 'openAll': return this.details.inTree(tree => tree.setSubtree(true))
-      case 'closeAll': return this.details.inTree(tree => tree.setSubtree(false))
-      case 'previousByte': return this.details.inBytes(bytes => bytes.moveTo(bytes.cursor - 1))
-      case 'nextByte': return this.details.inBytes(bytes => bytes.moveTo(bytes.cursor + 1))
-      case 'previousSource': return this.details.nextSource(-1)
-      case 'nextSource': return this.details.nextSource(1)
-      case 'nextPane': return this.nextPane(1)
-      case 'previousPane': return this.nextPane(-1)
-      case 'zoom': return this.show({ zoomed: !this.view.zoomed })
-      case 'bytes': return this.toggleBytes()
-      case 'time': return this.nextTime()
-      case 'cancel': return this.show({ zoomed: false })
-      case 'redraw': return this.options.redraw()
-      case 'help': this.help = new Help(); return
-      case 'suspend': return this.options.suspend()
-      case 'quit': return this.options.quit()
+  private makeActions(): Record<Action, () => void> {
+    const { options, details, packets, panes } = this
+    return {
+      up: () => this.move(-1),
+      down: () => this.move(1),
+      pageUp: () => this.page(-1),
+      pageDown: () => this.page(1),
+      first: () => this.toEnd(0),
+      last: () => this.toEnd(Infinity),
+      goTo: () => this.askPacket(),
+      back: () => this.visit(-1),
+      forward: () => this.visit(1),
+      mark: () => packets.toggleMark(),
+      nextMark: () => this.toNextMark(),
+      sidewaysLeft: () => packets.scrollSideways(-1),
+      sidewaysRight: () => packets.scrollSideways(1),
+      details: () => panes.focus('tree'),
+      open: () => details.inTree((tree) => tree.open()),
+      close: () => details.inTree((tree) => tree.close()),
+      toggle: () => details.inTree((tree) => tree.toggle()),
+      openAll: () => details.inTree((tree) => tree.setSubtree(true)),
+      closeAll: () => details.inTree((tree) => tree.setSubtree(false)),
+      previousByte: () => details.inBytes((bytes) => bytes.moveTo(bytes.cursor - 1)),
+      nextByte: () => details.inBytes((bytes) => bytes.moveTo(bytes.cursor + 1)),
+      previousSource: () => details.nextSource(-1),
+      nextSource: () => details.nextSource(1),
+      nextPane: () => panes.next(1),
+      previousPane: () => panes.next(-1),
+      zoom: () => panes.zoom(),
+      bytes: () => panes.toggleBytes(),
+      time: () => this.nextTime(),
+      cancel: () => panes.zoom(false),
+      redraw: () => options.redraw(),
+      help: () => {
+        this.help = new Help()
+      },
+      suspend: () => options.suspend(),
+      quit: () => options.quit(),
     }
   }
-
-  // Moving
 
   private move(rows: number): void {
-    if (this.view.focus === 'tree') this.details.inTree(tree => tree.list.move(rows))
-    else if (this.view.focus === 'bytes') this.details.inBytes(bytes => bytes.moveRows(rows))
-    else this.inList(false, () => this.list.move(rows))
+    if (this.panes.focused === 'tree') this.details.inTree((tree) => tree.list.move(rows))
+    else if (this.panes.focused === 'bytes') this.details.inBytes((bytes) => bytes.moveRows(rows))
+    else this.inList(false, () => this.packets.list.move(rows))
   }
 
   private page(pages: number): void {
-    if (this.view.focus === 'tree') this.details.inTree(tree => tree.list.page(pages))
-    else if (this.view.focus === 'bytes') this.details.inBytes(bytes => bytes.movePages(pages))
-    else this.inList(false, () => this.list.page(pages))
+    if (this.panes.focused === 'tree') this.details.inTree((tree) => tree.list.page(pages))
+    else if (this.panes.focused === 'bytes') this.details.inBytes((bytes) => bytes.movePages(pages))
+    else this.inList(false, () => this.packets.list.page(pages))
   }
 
-  private end(row: number): void {
-    if (this.view.focus === 'tree') this.details.inTree(tree => tree.list.select(row))
-    else if (this.view.focus === 'bytes') this.details.inBytes(bytes => bytes.moveTo(row))
-    else this.inList(true, () => this.list.select(row))
+  private toEnd(row: number): void {
+    if (this.panes.focused === 'tree') this.details.inTree((tree) => tree.list.select(row))
+    else if (this.panes.focused === 'bytes') this.details.inBytes((bytes) => bytes.moveTo(row))
+    else this.inList(true, () => this.packets.list.select(row))
   }
 
+  /** Changes the selected packet. `jump`: by more than a step, so that one can go back to where one was. */
   private inList(jump: boolean, change: () => void): void {
     change()
-    this.visited.note(this.selectedPacket, jump)
+    this.visited.note(this.packets.selected, jump)
     this.load()
   }
 
   private load(): void {
-    this.details.load(this.selectedPacket)
+    this.details.load(this.packets.selected)
   }
 
   private select(packet: number): void {
-    this.inList(true, () => this.list.jump(packet - 1))
+    this.inList(true, () => this.packets.list.jump(packet - 1))
   }
 
   private visit(step: -1 | 1): void {
     const packet = this.visited.go(step)
     if (packet === undefined) return this.say(`No packet was visited ${step < 0 ? 'before' : 'after'} this one.`)
-    this.list.jump(packet - 1)
+    this.packets.list.jump(packet - 1)
     this.load()
   }
 
@@ -289,69 +282,43 @@ export class Browser {
     this.prompt = new Prompt({
       label: 'Go to packet:',
       hint: `1 to ${formatCount(this.status.packets)} · Enter goes · Esc leaves`,
-      accept: answer => this.goTo(answer)
+      accept: (answer) => this.goTo(answer),
     })
   }
 
   /** Goes to the packet that is meant. Returns what is wrong, if anything. */
   private goTo(answer: string): string {
-    const packet = resolvePacket(answer, this.selectedPacket, this.status)
+    const packet = resolvePacket(answer, this.packets.selected, this.status)
     if (typeof packet === 'string') return packet
     this.select(packet)
     return ''
   }
 
-  private toggleMark(): void {
-    const packet = this.selectedPacket
-    if (packet > 0 && !this.marks.delete(packet)) this.marks.add(packet)
-  }
-
   private toNextMark(): void {
-    const sorted = [...this.marks].sort((a, b) => a - b)
-    const next = sorted.find(packet => packet > this.selectedPacket) ?? sorted[0]
+    const next = this.packets.nextMark()
     if (next === undefined) this.say('No packet is marked; m marks one.')
     else this.select(next)
-  }
-
-  // Panes
-
-  private nextPane(step: 1 | -1): void {
-    const panes: Pane[] = this.view.bytes ? ['list', 'tree', 'bytes'] : ['list', 'tree']
-    const at = panes.indexOf(this.view.focus)
-    this.focus(panes[(at + step + panes.length) % panes.length] ?? 'list')
-  }
-
-  private toggleBytes(): void {
-    const { focus, lower, zoomed } = this.view
-    const together = this.layout.tree !== undefined && this.layout.bytes !== undefined
-    if (zoomed) return this.focus(focus === 'bytes' ? 'tree' : 'bytes')
-    if (together) this.show({ bytes: false, focus: focus === 'bytes' ? 'tree' : focus, lower: 'tree' })
-    else if (!this.view.bytes) this.show({ bytes: true, lower: 'bytes' })
-    else if (lower === 'tree') this.show({ lower: 'bytes', focus: focus === 'tree' ? 'bytes' : focus })
-    else this.show({ lower: 'tree', focus: focus === 'bytes' ? 'tree' : focus })
-  }
-
-  private tabs(): Tab[] {
-    const rule = this.layout.bytesRule
-    return rule ? this.details.bytes.tabs(rule.x, rule.width) : []
   }
 
   private nextTime(): void {
     const format = nextTimeFormat(this.time)
     this.time = format
     this.options.session.setTimeFormat(format).then(
-      () => {
-        if (this.time !== format) return
-        const { time, shortTime } = emptyWidths()
-        this.widths = { ...this.widths, time, shortTime }
-        this.rows.refresh()
-        this.say(`Time: ${timeFormatName(format)}`)
-      },
-      (error: unknown) => this.say(`Time: ${textOf(error)}`, 3)
+      () => this.timesChanged(format),
+      (error: unknown) => this.say(`Time: ${textOf(error)}`, 3),
     )
   }
 
-  // Mouse
+  private timesChanged(format: TimeFormat): void {
+    if (this.time !== format) return
+    this.packets.newTimes()
+    this.say(`Time: ${timeFormatName(format)}`)
+  }
+
+  private tabs(): Tab[] {
+    const rule = this.panes.layout.bytesRule
+    return rule ? this.details.bytes.tabs(rule.x, rule.width) : []
+  }
 
   private mouse(kind: MouseKind, x: number, y: number): void {
     if (this.help) {
@@ -361,30 +328,34 @@ export class Browser {
     }
     if (kind === 'up') this.dragging = undefined
     if (kind === 'up' || this.prompt) return
-    const { bytesRule } = this.layout
+    const { bytesRule } = this.panes.layout
     if (kind === 'down' && bytesRule && inside(bytesRule, x, y)) {
-      const tab = this.tabs().find(each => x >= each.x && x < each.x + each.width)
+      const tab = this.tabs().find((each) => x >= each.x && x < each.x + each.width)
       if (tab) this.details.bytes.selectSource(tab.source)
-      return this.focus('bytes')
+      return this.panes.focus('bytes')
     }
-    const hit = paneAt(this.layout, x, y)
+    const hit = paneAt(this.panes.layout, x, y)
     if (!hit) return
     const { pane, rect } = hit
-    const rows = pane === 'list' ? this.list : this.details[pane].list
+    const rows = pane === 'list' ? this.packets.list : this.details[pane].list
     if (kind === 'wheelUp' || kind === 'wheelDown') return rows.scroll(kind === 'wheelUp' ? -wheelRows : wheelRows)
-    if (kind === 'down') this.dragging = x === rect.x + rect.width - 1 && rows.thumb().length > 0 ? pane : undefined
+    if (kind === 'down') {
+      this.dragging = x === rect.x + rect.width - 1 && rows.thumb().length > 0 ? pane : undefined
+    }
     if (this.dragging === pane) return rows.scrollTo(y - rect.y)
     if (kind === 'drag') return
-    this.focus(pane)
+    this.notice.clear()
+    this.panes.focus(pane)
     this.click(pane, x - rect.x, y - rect.y)
   }
 
   private click(pane: Pane, x: number, y: number): void {
     if (pane === 'list') {
-      const row = this.list.rowAt(y)
-      if (row >= 0) this.inList(Math.abs(row - this.list.selected) > 1, () => this.list.select(row))
+      const { list } = this.packets
+      const row = list.rowAt(y)
+      if (row >= 0) this.inList(Math.abs(row - list.selected) > 1, () => list.select(row))
     } else if (pane === 'tree') {
-      this.details.inTree(tree => {
+      this.details.inTree((tree) => {
         const row = tree.list.rowAt(y)
         const again = row === tree.list.selected
         if (row < 0) return
@@ -393,7 +364,7 @@ export class Browser {
       })
     } else {
       const offset = this.details.bytes.byteAt(x, y)
-      if (offset >= 0) this.details.inBytes(each => each.moveTo(offset))
+      if (offset >= 0) this.details.inBytes((bytes) => bytes.moveTo(offset))
     }
   }
 }

@@ -52,7 +52,7 @@ export class Canvas {
   }
 
   /** Fills a part of the sheet with one character of one column. */
-  fill(rect: Rect, char = ' ', style = plainStyle): void {
+  paint(rect: Rect, char = ' ', style = plainStyle): void {
     for (let y = Math.max(0, rect.y); y < Math.min(this.height, rect.y + rect.height); y++) {
       for (let x = Math.max(0, rect.x); x < Math.min(this.width, rect.x + rect.width); x++) {
         this.chars[y * this.width + x] = char
@@ -73,7 +73,11 @@ export class Canvas {
 
   /** Line `y` as text, without the blanks at its end. */
   line(y: number): string {
-    return this.chars.slice(y * this.width, (y + 1) * this.width).join('').replaceAll(continued, '').trimEnd()
+    return this.chars
+      .slice(y * this.width, (y + 1) * this.width)
+      .join('')
+      .replaceAll(continued, '')
+      .trimEnd()
   }
 
   lines(): string[] {

@@ -31,12 +31,17 @@ export class Details {
     if (packet === 0 || packet === this.packet || this.loading) return
     this.loading = true
     this.session.detail(packet).then(
-      detail => this.arrived(packet, detail),
+      (detail) => this.arrived(packet, detail),
       (error: unknown) => {
         this.failed(packet, error)
         this.arrived(packet, undefined)
-      }
+      },
     )
+  }
+
+  /** True while another packet than the one shown is on its way. */
+  get pending(): boolean {
+    return this.loading && this.wanted !== this.packet
   }
 
   get field(): TreeNode | undefined {

@@ -20,7 +20,7 @@ const columnWidth = 64
 /** All help as lines: a heading for each group of keys, its keys, a blank line. */
 export function helpLines(): HelpLine[] {
   const lines: HelpLine[] = []
-  for (const group of new Set(bindings.map(binding => binding.group))) {
+  for (const group of new Set(bindings.map((binding) => binding.group))) {
     if (lines.length > 0) lines.push({ keys: '', text: '' })
     lines.push({ keys: '', text: group })
     for (const binding of bindings) {
@@ -43,8 +43,16 @@ export class Help {
     if (['escape', 'q', '?', 'f1', 'enter'].includes(key)) return true
     const page = Math.max(1, this.height - 1)
     const step: Readonly<Record<string, number>> = {
-      up: -1, k: -1, down: 1, j: 1, pageup: -page, pagedown: page, space: page, home: -Infinity, end: Infinity,
-      G: Infinity
+      up: -1,
+      k: -1,
+      down: 1,
+      j: 1,
+      pageup: -page,
+      pagedown: page,
+      space: page,
+      home: -Infinity,
+      end: Infinity,
+      G: Infinity,
     }
     this.scroll(step[key] ?? 0)
     return false
@@ -63,7 +71,7 @@ export class Help {
     this.scroll(0)
 
     const rule = theme.style('rule')
-    canvas.fill({ x, y, width, height })
+    canvas.paint({ x, y, width, height })
     canvas.text(x, y, `┌${'─'.repeat(Math.max(0, width - 2))}┐`, rule, width)
     canvas.text(x + 2, y, ' Keys ', theme.style('strong'), width - 4)
     const more = this.top + this.height < this.lines.length

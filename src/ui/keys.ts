@@ -8,10 +8,39 @@
 import type { Pane } from './layout.js'
 
 export type Action =
-  | 'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last' | 'goTo' | 'back' | 'forward' | 'mark' | 'nextMark'
-  | 'sidewaysLeft' | 'sidewaysRight' | 'details' | 'open' | 'close' | 'toggle' | 'openAll' | 'closeAll'
-  | 'previousByte' | 'nextByte' | 'previousSource' | 'nextSource'
-  | 'nextPane' | 'previousPane' | 'zoom' | 'bytes' | 'time' | 'cancel' | 'redraw' | 'help' | 'suspend' | 'quit'
+  | 'up'
+  | 'down'
+  | 'pageUp'
+  | 'pageDown'
+  | 'first'
+  | 'last'
+  | 'goTo'
+  | 'back'
+  | 'forward'
+  | 'mark'
+  | 'nextMark'
+  | 'sidewaysLeft'
+  | 'sidewaysRight'
+  | 'details'
+  | 'open'
+  | 'close'
+  | 'toggle'
+  | 'openAll'
+  | 'closeAll'
+  | 'previousByte'
+  | 'nextByte'
+  | 'previousSource'
+  | 'nextSource'
+  | 'nextPane'
+  | 'previousPane'
+  | 'zoom'
+  | 'bytes'
+  | 'time'
+  | 'cancel'
+  | 'redraw'
+  | 'help'
+  | 'suspend'
+  | 'quit'
 
 export interface Binding {
   /** Names as `input.ts` gives them. */
@@ -36,7 +65,7 @@ export const bindings: readonly Binding[] = [
   { keys: [']'], action: 'forward', group: 'Move', help: 'forward in the visited packets' },
 
   { keys: ['m'], action: 'mark', group: 'Packet list', help: 'mark the packet, or take its mark away' },
-  { keys: ['\''], action: 'nextMark', group: 'Packet list', help: 'to the next marked packet' },
+  { keys: ["'"], action: 'nextMark', group: 'Packet list', help: 'to the next marked packet' },
   { keys: ['left', 'h'], action: 'sidewaysLeft', group: 'Packet list', help: 'scroll the info back', pane: 'list' },
   { keys: ['right', 'l'], action: 'sidewaysRight', group: 'Packet list', help: 'scroll the info on', pane: 'list' },
   { keys: ['enter'], action: 'details', group: 'Packet list', help: 'to the details of the packet', pane: 'list' },
@@ -62,28 +91,40 @@ export const bindings: readonly Binding[] = [
 
   { keys: ['?', 'f1'], action: 'help', group: 'Program', help: 'this help', hint: 'help' },
   { keys: ['C-z'], action: 'suspend', group: 'Program', help: 'to the shell; fg comes back' },
-  { keys: ['q', 'C-c'], action: 'quit', group: 'Program', help: 'quit', hint: 'quit' }
+  { keys: ['q', 'C-c'], action: 'quit', group: 'Program', help: 'quit', hint: 'quit' },
 ]
 
 /** What `key` does while `pane` has the keys; undefined when it does nothing. */
 export function actionOf(key: string, pane: Pane): Action | undefined {
-  const own = bindings.find(binding => binding.pane === pane && binding.keys.includes(key))
-  return (own ?? bindings.find(binding => binding.pane === undefined && binding.keys.includes(key)))?.action
+  const own = bindings.find((binding) => binding.pane === pane && binding.keys.includes(key))
+  return (own ?? bindings.find((binding) => binding.pane === undefined && binding.keys.includes(key)))?.action
 }
 
 /** Keys and words for the line of hints, the most needed first. */
 export function hints(): { readonly key: string; readonly text: string }[] {
   const order: readonly Action[] = ['help', 'nextPane', 'goTo', 'bytes', 'zoom', 'time', 'quit']
-  return order.flatMap(action => {
-    const binding = bindings.find(each => each.action === action)
+  return order.flatMap((action) => {
+    const binding = bindings.find((each) => each.action === action)
     const key = binding?.keys[0]
     return binding?.hint && key ? [{ key: keyLabel(key), text: binding.hint }] : []
   })
 }
 
 const labels: Readonly<Record<string, string>> = {
-  up: '↑', down: '↓', left: '←', right: '→', pageup: 'PgUp', pagedown: 'PgDn', home: 'Home', end: 'End',
-  space: 'Space', enter: 'Enter', escape: 'Esc', tab: 'Tab', 'S-tab': 'Shift-Tab', f1: 'F1'
+  up: '↑',
+  down: '↓',
+  left: '←',
+  right: '→',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  home: 'Home',
+  end: 'End',
+  space: 'Space',
+  enter: 'Enter',
+  escape: 'Esc',
+  tab: 'Tab',
+  'S-tab': 'Shift-Tab',
+  f1: 'F1',
 }
 
 /** A key's name as it stands on the screen: `C-g` is `Ctrl-G`. */

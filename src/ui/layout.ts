@@ -77,7 +77,7 @@ export function computeLayout(width: number, height: number, view: View): Layout
       ...frame,
       ...upper,
       ...only('tree', { ...area, y: below, height: treeHeight }),
-      ...bytesIn({ ...area, y: below + treeHeight, height: rest - treeHeight })
+      ...bytesIn({ ...area, y: below + treeHeight, height: rest - treeHeight }),
     }
   }
   if (width < wideFrom) return { ...frame, ...upper, ...only(view.lower, { ...area, y: below, height: rest }) }
@@ -92,7 +92,7 @@ export function computeLayout(width: number, height: number, view: View): Layout
     bytesPerRow,
     ...only('tree', { x: 0, y: below, width: x - 1, height: rest }),
     divider: { x: x - 1, y: below, width: 1, height: rest },
-    ...bytesIn({ x, y: below, width: bytesWidth, height: rest })
+    ...bytesIn({ x, y: below, width: bytesWidth, height: rest }),
   }
 }
 
@@ -125,7 +125,7 @@ const nothing: Layout = {
   divider: undefined,
   status: undefined,
   hints: undefined,
-  bytesPerRow: 8
+  bytesPerRow: 8,
 }
 
 function perRow(width: number): 16 | 8 | 4 {

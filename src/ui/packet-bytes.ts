@@ -133,12 +133,12 @@ export class PacketBytes {
   /** The names of the sources as they stand on a line of `width` columns from column `x` on. */
   tabs(x: number, width: number): Tab[] {
     const tabs: Tab[] = []
-    let names = this.sources.map(source => sanitize(source.name))
+    let names = this.sources.map((source) => sanitize(source.name))
     const length = (): number => names.reduce((sum, name) => sum + textWidth(name) + 3, 2)
-    if (length() > width) names = names.map(name => name.replace(/ bytes?\)$/, ')'))
+    if (length() > width) names = names.map((name) => name.replace(/ bytes?\)$/, ')'))
     if (length() > width) {
       const room = Math.max(8, Math.floor((width - 2) / names.length) - 3)
-      names = names.map(name => shorten(name, room))
+      names = names.map((name) => shorten(name, room))
     }
     let at = x + 2
     for (const [source, name] of names.entries()) {
@@ -160,9 +160,7 @@ export class PacketBytes {
     drawScrollbar(canvas, rect, this.list, theme, focused)
   }
 
-  private drawRow(
-    canvas: Canvas, rect: Rect, bytes: Uint8Array, row: number, theme: Theme, focused: boolean
-  ): void {
+  private drawRow(canvas: Canvas, rect: Rect, bytes: Uint8Array, row: number, theme: Theme, focused: boolean): void {
     const { x, y } = rect
     const first = row * this.perRow
     const room = rect.width - 1
@@ -213,7 +211,7 @@ export class PacketBytes {
    * Notes the layer of each byte. Layers stand in the order of the packet, so an inner one paints over an outer one.
    */
   private paintLayers(): void {
-    this.layerOf = this.sources.map(source => new Uint8Array(source.bytes.length))
+    this.layerOf = this.sources.map((source) => new Uint8Array(source.bytes.length))
     this.layers = []
     for (const node of this.nodes) {
       if (node.depth > 0 || node.end <= node.start) continue

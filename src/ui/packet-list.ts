@@ -51,9 +51,18 @@ const gutter = 3
 const minInfo = 20
 /** Addresses are shortened before Info gets less than this. */
 const goodInfo = 32
+/** One odd row must not take the room of all columns. An IPv6 address has 39 characters. */
+const maxAddress = 39
+const maxTime = 32
+const maxProtocol = 12
 const titles: Record<ColumnName, string> = {
-  number: 'No.', time: 'Time', source: 'Source', destination: 'Destination', protocol: 'Proto', length: 'Length',
-  info: 'Info'
+  number: 'No.',
+  time: 'Time',
+  source: 'Source',
+  destination: 'Destination',
+  protocol: 'Proto',
+  length: 'Length',
+  info: 'Info',
 }
 
 export function emptyWidths(): ContentWidths {
@@ -63,11 +72,11 @@ export function emptyWidths(): ContentWidths {
 /** Notes how wide the texts of a row are. */
 export function measureRow(widths: ContentWidths, row: Row): void {
   widths.number = Math.max(widths.number, String(row.number).length)
-  widths.time = Math.max(widths.time, row.time.length)
+  widths.time = Math.max(widths.time, Math.min(maxTime, row.time.length))
   widths.shortTime = Math.max(widths.shortTime, shortTime(row.time).length)
-  widths.source = Math.max(widths.source, row.source.length)
-  widths.destination = Math.max(widths.destination, row.destination.length)
-  widths.protocol = Math.max(widths.protocol, Math.min(12, row.protocol.length))
+  widths.source = Math.max(widths.source, Math.min(maxAddress, row.source.length))
+  widths.destination = Math.max(widths.destination, Math.min(maxAddress, row.destination.length))
+  widths.protocol = Math.max(widths.protocol, Math.min(maxProtocol, row.protocol.length))
   widths.length = Math.max(widths.length, String(row.length).length)
 }
 
@@ -100,11 +109,11 @@ export function chooseColumns(width: number, widths: ContentWidths): Column[] {
   drop('destination')
   drop('protocol')
   size.info = Math.max(0, info())
-  return shown.map(name => ({
+  return shown.map((name) => ({
     name,
     title: titles[name],
     width: size[name],
-    align: name === 'number' || name === 'length' ? 'right' : 'left'
+    align: name === 'number' || name === 'length' ? 'right' : 'left',
   }))
 
   function shrinkAddresses(least: number, wanted: number): void {
@@ -123,7 +132,11 @@ function gapOf(width: number): number {
 
 /** Draws the titles of the columns into `header` and the rows in view into `rect`. */
 export function drawPacketList(
-  canvas: Canvas, header: Rect | undefined, rect: Rect, state: PacketListState, theme: Theme
+  canvas: Canvas,
+  header: Rect | undefined,
+  rect: Rect,
+  state: PacketListState,
+  theme: Theme,
 ): void {
   const columns = chooseColumns(rect.width, state.widths)
   const gap = gapOf(rect.width)
@@ -157,7 +170,12 @@ export function drawScrollbar(canvas: Canvas, rect: Rect, list: VirtualList, the
 }
 
 function drawRow(
-  canvas: Canvas, rect: Rect, columns: readonly Column[], index: number, state: PacketListState, theme: Theme
+  canvas: Canvas,
+  rect: Rect,
+  columns: readonly Column[],
+  index: number,
+  state: PacketListState,
+  theme: Theme,
 ): void {
   const row = state.row(index)
   const selected = index === state.list.selected
@@ -180,13 +198,20 @@ function drawRow(
 
 function cellText(row: Row, column: Column, sideways: number): string {
   switch (column.name) {
-    case 'number': return String(row.number)
-    case 'time': return column.width < row.time.length ? shortTime(row.time) : row.time
-    case 'source': return shorten(row.source, column.width)
-    case 'destination': return shorten(row.destination, column.width)
-    case 'protocol': return row.protocol
-    case 'length': return String(row.length)
-    case 'info': return sideways > 0 ? infoFrom(row.info, sideways) : row.info
+    case 'number':
+      return String(row.number)
+    case 'time':
+      return column.width < row.time.length ? shortTime(row.time) : row.time
+    case 'source':
+      return shorten(row.source, column.width)
+    case 'destination':
+      return shorten(row.destination, column.width)
+    case 'protocol':
+      return row.protocol
+    case 'length':
+      return String(row.length)
+    case 'info':
+      return sideways > 0 ? infoFrom(row.info, sideways) : row.info
   }
 }
 

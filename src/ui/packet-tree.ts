@@ -35,7 +35,7 @@ export class PacketTree {
     this.nodes = detail?.nodes ?? []
     this.prepare()
     this.layOut()
-    let row = key === undefined ? 0 : this.visible.findIndex(index => this.keys[index] === key)
+    let row = key === undefined ? 0 : this.visible.findIndex((index) => this.keys[index] === key)
     row = Math.max(0, row)
     this.list.top = Math.max(0, row - offset)
     this.list.setCount(this.visible.length)
@@ -96,7 +96,7 @@ export class PacketTree {
       const room = rect.width - 2
       const x = rect.x + 1 + Math.min(node.depth, maxIndent) * indent
       const sign = !this.hasChildren(index) ? ' ' : this.opened[index] ? '▾' : '▸'
-      const severity = (this.opened[index] ? node.severity : this.worst[index] ?? 0) as Severity
+      const severity = (this.opened[index] ? node.severity : (this.worst[index] ?? 0)) as Severity
       canvas.text(rect.x, y, severityMarks[severity], theme.severity(severity), 1)
       canvas.text(x, y, sign, theme.style('quiet'), rect.x + room - x)
       const width = rect.x + room - x - 1

@@ -5,7 +5,7 @@
 import type { Canvas, Rect } from './canvas.js'
 import type { Theme } from './theme.js'
 import { reverse } from './theme.js'
-import { sanitize } from './sanitize.js'
+import { sanitize, skip } from './sanitize.js'
 import { textWidth } from './width.js'
 
 export interface Question {
@@ -63,7 +63,7 @@ export class Prompt {
 
   draw(canvas: Canvas, rect: Rect, theme: Theme): void {
     const quiet = theme.style('quiet')
-    canvas.fill(rect)
+    canvas.paint(rect)
     let x = canvas.text(rect.x + 1, rect.y, `${this.question.label} `, theme.style('strong'), rect.width - 1)
     const note = this.error || this.question.hint
     const noteWidth = textWidth(sanitize(note)) + 2
@@ -74,10 +74,9 @@ export class Prompt {
     const under = sanitize(this.chars[this.cursor] ?? ' ')
     const after = sanitize(this.chars.slice(this.cursor + 1).join(''))
     // Scrolls so that the cursor is always in view.
-    let shown = [...before]
-    while (textWidth(shown.join('')) + textWidth(under) > field && shown.length > 0) shown = shown.slice(1)
+    const shown = skip(before, textWidth(before) + textWidth(under) - field)
     const end = x + field
-    x = canvas.text(x, rect.y, shown.join(''), theme.style('text'), end - x)
+    x = canvas.text(x, rect.y, shown, theme.style('text'), end - x)
     x = canvas.text(x, rect.y, under, reverse(theme.style('text')), end - x)
     canvas.text(x, rect.y, after, theme.style('text'), end - x)
     if (withNote) {
@@ -86,9 +85,9 @@ export class Prompt {
   }
 
   private eraseWord(): void {
-    const from = this.text.slice(0, this.chars.slice(0, this.cursor).join('').length).search(/\S+\s*$/)
-    const start = from < 0 ? 0 : [...this.text.slice(0, from)].length
-    this.chars.splice(start, this.cursor - start)
-    this.cursor = start
+    const start = this.cursor
+    while (this.cursor > 0 && this.chars[this.cursor - 1] === ' ') this.cursor--
+    while (this.cursor > 0 && this.chars[this.cursor - 1] !== ' ') this.cursor--
+    this.chars.splice(this.cursor, start - this.cursor)
   }
 }

@@ -66,11 +66,11 @@ export class RowCache {
     this.pending.add(number)
     const generation = this.generation
     this.session.rows(first + 1, blockSize).then(
-      rows => this.arrived(number, { rows, known: count }, generation),
+      (rows) => this.arrived(number, { rows, known: count }, generation),
       (error: unknown) => {
         if (generation === this.generation) this.failed(error)
         this.arrived(number, { rows: have?.rows ?? [], known: count }, generation)
-      }
+      },
     )
   }
 

@@ -38,11 +38,11 @@ export function drawRules(canvas: Canvas, layout: Layout, state: RuleState, them
     }
   }
   if (divider) {
-    canvas.fill(divider, '│', theme.style('rule'))
+    canvas.paint(divider, '│', theme.style('rule'))
     canvas.text(divider.x, divider.y, '┬', theme.style('rule'))
   }
 }
 
 function line(canvas: Canvas, rect: Rect, theme: Theme): void {
-  canvas.fill({ ...rect, height: 1 }, '─', theme.style('rule'))
+  canvas.paint({ ...rect, height: 1 }, '─', theme.style('rule'))
 }

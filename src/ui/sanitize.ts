@@ -18,11 +18,11 @@ const plain = /^[\x20-\x7e]*$/
 
 /** `text` with every character that could act on a terminal written as an escape. */
 export function sanitize(text: string): string {
-  const cut = text.length > maxText ? text.slice(0, maxText) : text
-  if (plain.test(cut)) return cut
+  const start = text.length > maxText ? text.slice(0, maxText) : text
+  if (plain.test(start)) return start
   let out = ''
   let marks = maxMarks
-  for (const char of cut) {
+  for (const char of start) {
     const codePoint = char.codePointAt(0) ?? 0
     if (isMark(codePoint)) {
       out += marks < maxMarks ? char : escape(codePoint)
@@ -75,6 +75,11 @@ export function skip(text: string, columns: number): string {
   const first = rest.codePointAt(0)
   if (first === undefined) return ''
   return ' '.repeat(charWidth(first) - (columns - used)) + rest.slice(String.fromCodePoint(first).length)
+}
+
+/** As much of a sanitized text, from its start, as has room in `width` columns. */
+export function cut(text: string, width: number): string {
+  return take(text, width)[0]
 }
 
 /** As many whole characters as have room in `width` columns, the columns they take, and their length as a string. */

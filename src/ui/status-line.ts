@@ -7,9 +7,11 @@ import type { Canvas, Rect } from './canvas.js'
 import type { Message } from './notice.js'
 import type { Theme } from './theme.js'
 import { hints } from './keys.js'
-import { sanitize, shorten } from './sanitize.js'
+import { cut, fit, sanitize, shorten } from './sanitize.js'
 import { severityMarks } from './theme.js'
 import { textWidth } from './width.js'
+
+const maxMessageLines = 5
 
 export interface StatusState {
   readonly status: Status
@@ -25,7 +27,9 @@ export interface StatusState {
 
 /** `1,204`. */
 export function formatCount(count: number): string {
-  return Math.floor(count).toString().replace(/\B(?=(\d{3})+$)/g, ',')
+  return Math.floor(count)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** `1 packet`, `1,204 packets`. */
@@ -79,7 +83,7 @@ export function drawTitle(canvas: Canvas, rect: Rect, status: Status, program: s
   const facts = [
     formatNumber(status.packets, 'packet') + (status.complete ? '' : ' so far'),
     formatDuration(status.duration),
-    ...(status.problems > 0 ? [formatNumber(status.problems, 'problem')] : [])
+    ...(status.problems > 0 ? [formatNumber(status.problems, 'problem')] : []),
   ]
   const tail = ` · ${facts.join(' · ')}`
   const mark = status.error ? ' ✗' : ''
@@ -101,19 +105,15 @@ export function drawTitle(canvas: Canvas, rect: Rect, status: Status, program: s
 export function drawStatus(canvas: Canvas, rect: Rect, state: StatusState, withHints: boolean, theme: Theme): void {
   const { status, message } = state
   const right = statusRight(state)
-  const rightWidth = textWidth(right)
-  const rightAt = Math.max(rect.x + 1, rect.x + rect.width - rightWidth - 1)
-  if (message) {
-    const mark = severityMarks[message.severity]
-    let x = canvas.text(rect.x, rect.y, mark, theme.severity(message.severity), rect.width)
-    x = canvas.text(x, rect.y, message.text, theme.severity(message.severity), rect.width - 1)
-    if (x + 2 <= rightAt) canvas.text(rightAt, rect.y, right, theme.style('quiet'), rect.width)
-    return
-  }
+  const rightAt = Math.max(rect.x + 1, rect.x + rect.width - textWidth(right) - 1)
+  if (message && textWidth(sanitize(message.text)) + 3 > rightAt) return drawMessage(canvas, rect, message, theme)
   let x = rect.x + 1
   const end = rightAt - 2
   const field = state.field
-  if (state.digits) {
+  if (message) {
+    drawMessage(canvas, rect, message, theme)
+    x = end
+  } else if (state.digits) {
     x = canvas.text(x, rect.y, `${state.digits}…`, theme.style('strong'), end - x)
   } else if (field) {
     x = canvas.text(x, rect.y, field.name, theme.style('strong'), end - x)
@@ -134,6 +134,30 @@ export function drawHints(canvas: Canvas, rect: Rect, theme: Theme): void {
     canvas.text(x + textWidth(key) + 1, rect.y, text, theme.style('quiet'))
     x += width + 3
   }
+}
+
+/** Draws a message; one that is longer than the line takes lines above it as well, so that all of it can be read. */
+function drawMessage(canvas: Canvas, rect: Rect, message: Message, theme: Theme): void {
+  const style = theme.severity(message.severity)
+  const lines = wrap(message.text, Math.max(1, rect.width - 2), maxMessageLines)
+  const y = rect.y - lines.length + 1
+  canvas.paint({ ...rect, y, height: lines.length })
+  canvas.text(rect.x, y, severityMarks[message.severity], style, rect.width)
+  for (const [index, line] of lines.entries()) canvas.text(rect.x + 1, y + index, line, style, rect.width - 1)
+}
+
+/** `text` in lines of at most `width` columns, broken between words where possible. */
+function wrap(text: string, width: number, most: number): string[] {
+  const lines: string[] = []
+  let rest = sanitize(text)
+  while (textWidth(rest) > width && lines.length < most - 1) {
+    const head = cut(rest, width + 1)
+    const space = head.lastIndexOf(' ')
+    const end = space > 0 ? space : Math.max(1, cut(rest, width).length)
+    lines.push(rest.slice(0, end))
+    rest = rest.slice(end).trimStart()
+  }
+  return [...lines, textWidth(rest) > width ? fit(rest, width) : rest]
 }
 
 function statusRight(state: StatusState): string {

@@ -62,7 +62,7 @@ export class Terminal {
       terminal: 'xterm-256color',
       forceUnicode: true,
       fullUnicode: true,
-      smartCSR: true
+      smartCSR: true,
     } as object) as RawScreen
     // Lines are drawn with real characters instead of the alternate character set.
     this.screen.tput.brokenACS = true

@@ -29,7 +29,7 @@ const roles: Record<Role, Tone> = {
   strong: [-1, -1],
   accent: [68, 12],
   rule: [240, 8],
-  key: [68, 12]
+  key: [68, 12],
 }
 
 const severities: Record<Severity, Tone> = { 0: [-1, -1], 1: [37, 6], 2: [178, 3], 3: [167, 1] }
@@ -49,25 +49,27 @@ const families = {
   secure: [140, 13],
   mail: [174, 5],
   local: [110, 14],
-  other: [-1, -1]
+  other: [-1, -1],
 } satisfies Record<string, Tone>
 
 export type Family = keyof typeof families
 
 const members: Record<Exclude<Family, 'other'>, string> = {
   frame: 'frame data _ws.malformed _ws.short _ws.unreassembled',
-  link: 'eth ethertype llc snap vlan ieee8021ad sll null loop ppp pppoe pppoed pppoes wlan wlan_radio radiotap mpls stp '
-    + 'lldp cdp lacp macsec',
+  link:
+    'eth ethertype llc snap vlan ieee8021ad sll null loop ppp pppoe pppoed pppoes wlan wlan_radio radiotap mpls stp ' +
+    'lldp cdp lacp macsec',
   network: 'ip ipv6 gre vxlan geneve esp ah l2tp ipcomp teredo rip rsvp ospf eigrp vrrp hsrp bgp pim',
   control: 'arp rarp icmp icmpv6 igmp mld',
   tcp: 'tcp mptcp sctp',
   udp: 'udp udplite',
   names: 'dns mdns llmnr nbns wins',
-  web: 'http http2 http3 websocket json xml urlencoded-form media data-text-lines mime_multipart grpc protobuf '
-    + 'ftp ftp-data tftp',
+  web:
+    'http http2 http3 websocket json xml urlencoded-form media data-text-lines mime_multipart grpc protobuf ' +
+    'ftp ftp-data tftp',
   secure: 'tls ssl dtls ssh quic isakmp x509sat x509ce kerberos wg eapol eap radius',
   mail: 'smtp pop imap imf irc telnet sip sdp rtp rtcp mqtt rtsp',
-  local: 'dhcp dhcpv6 bootp ntp snmp ssdp syslog ldap smb smb2 nfs rpc mysql pgsql redis modbus coap'
+  local: 'dhcp dhcpv6 bootp ntp snmp ssdp syslog ldap smb smb2 nfs rpc mysql pgsql redis modbus coap',
 }
 
 const familyOf = new Map<string, Family>()
@@ -94,13 +96,13 @@ export function createTheme(mode: ColorMode): Theme {
   }
   return {
     mode,
-    style: role => color(roles[role]) | (role === 'strong' || role === 'key' ? flag.bold : 0),
-    layer: id => color(families[familyOf.get(id) ?? 'other']),
-    severity: severity => color(severities[severity]) | (severity >= 2 ? flag.bold : 0),
-    selection: focused => {
+    style: (role) => color(roles[role]) | (role === 'strong' || role === 'key' ? flag.bold : 0),
+    layer: (id) => color(families[familyOf.get(id) ?? 'other']),
+    severity: (severity) => color(severities[severity]) | (severity >= 2 ? flag.bold : 0),
+    selection: (focused) => {
       if (mode === 'none') return color(roles.text) | (focused ? flag.reverse : flag.underline)
       return focused ? color(roles.accent) | flag.reverse | flag.bold : color(roles.rule) | flag.reverse
-    }
+    },
   }
 }
 

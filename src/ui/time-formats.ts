@@ -12,7 +12,7 @@ const names: Record<TimeFormat, string> = {
   dd: 'seconds since the displayed packet before',
   u: 'time of day in UTC',
   ud: 'date and time of day in UTC',
-  e: 'seconds since 1970'
+  e: 'seconds since 1970',
 }
 const order = Object.keys(names) as TimeFormat[]
 

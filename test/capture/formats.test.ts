@@ -1,5 +1,5 @@
 /** The fixtures of the capture formats: what is on disk is what the script makes, and all of it reads as it says. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -29,12 +29,18 @@ if (process.env.UPDATE_FIXTURES !== undefined) {
 
 const hasTshark = spawnSync('tshark', ['--version']).status === 0
 
-/** What tshark reads before it stops: time, length and captured length of each packet. */
-function askTshark(path: string): string[] {
+/** What tshark reads before it stops: time, length and captured length of each packet; and whether it complains. */
+function askTshark(path: string): { packets: string[]; complains: boolean } {
   const fields = ['frame.time_epoch', 'frame.len', 'frame.cap_len'].flatMap((field) => ['-e', field])
   const answer = spawnSync('tshark', ['-n', '-r', path, '-T', 'fields', ...fields], { encoding: 'utf8' })
-  return answer.stdout.split('\n').filter((line) => line !== '')
+  return { packets: answer.stdout.split('\n').filter((row) => row !== ''), complains: answer.status !== 0 }
 }
+
+/**
+ * Where tshark answers otherwise: it numbers custom blocks as if they were packets, and it gives up a file that is cut
+ * off inside gzip one packet earlier.
+ */
+const unlikeTshark = new Set(['other-blocks.pcapng', 'cut.pcap.gz'])
 
 function line({ seconds, nanoseconds, timed, original, captured }: ReadPacket): string {
   const time = timed ? `${seconds}.${String(nanoseconds).padStart(9, '0')}` : ''
@@ -51,24 +57,17 @@ describe('the capture fixtures', () => {
   test.each(captureFixtures)('$name: $how', async ({ name, packets, damage }) => {
     const read = await readFile(folder + name)
     expect(read.packets).toHaveLength(packets)
-    if (damage === '') expect(read.problem).toBe('')
-    else expect(read.problem).toContain(damage)
+    expect(read.problem === '').toBe(damage === '')
+    expect(read.problem).toContain(damage)
   })
 
-  test.skipIf(!hasTshark)('have the times and lengths that tshark finds', { timeout: 120_000 }, async () => {
-    for (const { name } of captureFixtures) {
-      // tshark gives up a file that is cut off inside gzip earlier than we do.
-      if (name === 'cut.pcap.gz') continue
-      const read = await readFile(folder + name)
-      expect(read.packets.map(line), name).toEqual(askTshark(folder + name))
-    }
-  })
-
-  test.skipIf(!hasTshark)('are damaged for tshark where they are for us', { timeout: 120_000 }, () => {
+  test.skipIf(!hasTshark)('have the packets that tshark finds, and its complaints', { timeout: 120_000 }, async () => {
     for (const { name, damage } of captureFixtures) {
-      const run = (): string => execFileSync('tshark', ['-n', '-r', folder + name], { stdio: 'pipe', encoding: 'utf8' })
-      if (damage === '') expect(run, name).not.toThrow()
-      else expect(run, name).toThrow()
+      const { packets, complains } = askTshark(folder + name)
+      expect(complains, name).toBe(damage !== '')
+      if (unlikeTshark.has(name)) continue
+      const read = await readFile(folder + name)
+      expect(read.packets.map(line), name).toEqual(packets)
     }
   })
 })

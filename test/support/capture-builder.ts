@@ -36,8 +36,7 @@ export const arp = (last = 2): Uint8Array =>
   )
 
 /** An IPv4 packet without a link-layer header: UDP from port 7 to 7, `payload` of 4 bytes, 32 bytes in all. */
-export const rawUdp = (): Uint8Array =>
-  hex('45000020000000004011f6ca c0000201 c0000202 0007 0007 000c 0000 70696e67')
+export const rawUdp = (): Uint8Array => hex('45000020000000004011f6ca c0000201 c0000202 0007 0007 000c 0000 70696e67')
 
 export const Magic = { micro: 0xa1b2c3d4, nano: 0xa1b23c4d, modified: 0xa1b2cd34 } as const
 
@@ -196,7 +195,10 @@ export function packetBlock(data: Uint8Array, from: EnhancedPacket = {}): Uint8A
 export const simplePacket = (data: Uint8Array, original = data.length, order: Order = 'little'): Uint8Array =>
   block(3, join(u32(original, order), padded(data)), { order })
 
-export function nameResolution(records: [address: Uint8Array, ...names: string[]][], order: Order = 'little'): Uint8Array {
+export function nameResolution(
+  records: [address: Uint8Array, ...names: string[]][],
+  order: Order = 'little',
+): Uint8Array {
   const body = records.map(([address, ...names]) => {
     const value = join(address, ...names.map((name) => text(`${name}\0`)))
     return join(u16(address.length === 4 ? 1 : 2, order), u16(value.length, order), padded(value))

@@ -21,7 +21,7 @@ const protocols = [
   { name: 'HTTP', layer: 'http', info: 'GET /index.html HTTP/1.1' },
   { name: 'TLSv1.3', layer: 'tls', info: 'Client Hello (SNI=www.example.com)' },
   { name: 'ARP', layer: 'arp', info: 'Who has 192.168.1.1? Tell 192.168.1.10' },
-  { name: 'ICMPv6', layer: 'icmpv6', info: 'Neighbor Solicitation for fe80::1 from 3c:22:fb:01:02:03' }
+  { name: 'ICMPv6', layer: 'icmpv6', info: 'Neighbor Solicitation for fe80::1 from 3c:22:fb:01:02:03' },
 ] as const
 
 export class FakeSession implements Session {
@@ -48,7 +48,7 @@ export class FakeSession implements Session {
       complete,
       duration: this.arrived * 0.0103,
       problems: Math.floor(this.arrived / 400),
-      error: complete ? this.options.error ?? '' : ''
+      error: complete ? (this.options.error ?? '') : '',
     }
   }
 
@@ -80,8 +80,8 @@ export class FakeSession implements Session {
       nodes: tree(number),
       sources: [
         { name: 'Frame (94 bytes)', bytes: frame },
-        { name: `Reassembled TCP (${body.length} bytes)`, bytes: body }
-      ]
+        { name: `Reassembled TCP (${body.length} bytes)`, bytes: body },
+      ],
     }
   }
 
@@ -107,20 +107,26 @@ export class FakeSession implements Session {
       length: 60 + ((number * 37) % 1440),
       info: number === 3 && this.options.hostile !== undefined ? this.options.hostile : kind.info,
       layer: kind.layer,
-      severity
+      severity,
     }
   }
 
   private wait(): Promise<void> {
     const { delay } = this.options
-    return new Promise(resolve => delay === undefined ? resolve() : setTimeout(resolve, delay))
+    return new Promise((resolve) => (delay === undefined ? resolve() : setTimeout(resolve, delay)))
   }
 }
 
 function tree(number: number): TreeNode[] {
   const nodes: TreeNode[] = []
   const add = (
-    depth: number, layer: string, name: string, label: string, start = 0, end = 0, more: Partial<TreeNode> = {}
+    depth: number,
+    layer: string,
+    name: string,
+    label: string,
+    start = 0,
+    end = 0,
+    more: Partial<TreeNode> = {},
   ): void => {
     nodes.push({ depth, layer, name, label, start, end, source: 0, mask: 0, generated: false, severity: 0, ...more })
   }

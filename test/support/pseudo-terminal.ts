@@ -37,25 +37,35 @@ export class PseudoTerminal {
   private readonly process: pty.IPty
   private readonly terminal: InstanceType<typeof xterm.Terminal>
 
-  constructor(args: readonly string[], size: { columns: number; rows: number }, env: Record<string, string> = {}) {
+  constructor(command: readonly string[], size: { columns: number; rows: number }, env: Record<string, string> = {}) {
+    const [file = process.execPath, ...args] = command
     const { columns: cols, rows } = size
     this.terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true })
-    this.process = pty.spawn(process.execPath, [...args], {
-      cols, rows, cwd: root, name: 'xterm-256color',
-      env: { PATH: process.env['PATH'] ?? '', HOME: root, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env }
+    this.process = pty.spawn(file, args, {
+      cols,
+      rows,
+      cwd: root,
+      name: 'xterm-256color',
+      env: { PATH: process.env['PATH'] ?? '', HOME: root, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env },
     })
-    this.process.onData(data => {
+    this.process.onData((data) => {
       this.output += data
       this.terminal.write(data)
     })
-    this.exited = new Promise(resolve => this.process.onExit(resolve))
+    this.exited = new Promise((resolve) => this.process.onExit(resolve))
   }
 
   /** The lines on the screen, without the blanks at their ends. */
   lines(): string[] {
     const buffer = this.terminal.buffer.active
-    return Array.from({ length: this.terminal.rows }, (_, y) =>
-      buffer.getLine(buffer.viewportY + y)?.translateToString(true).trimEnd() ?? '')
+    return Array.from(
+      { length: this.terminal.rows },
+      (_, y) =>
+        buffer
+          .getLine(buffer.viewportY + y)
+          ?.translateToString(true)
+          .trimEnd() ?? '',
+    )
   }
 
   text(): string {
@@ -86,14 +96,15 @@ export class PseudoTerminal {
     this.process.resize(columns, rows)
   }
 
-  /** Waits until the screen contains `wanted`; fails with the screen as it is after five seconds. */
-  async see(wanted: string | RegExp): Promise<void> {
-    const has = (): boolean => typeof wanted === 'string' ? this.text().includes(wanted) : wanted.test(this.text())
+  /** Waits until the screen contains `wanted`, and returns it; fails with the screen as it is after five seconds. */
+  async see(wanted: string | RegExp): Promise<string> {
+    const has = (): boolean => (typeof wanted === 'string' ? this.text().includes(wanted) : wanted.test(this.text()))
     const end = Date.now() + 5000
     while (!has()) {
       if (Date.now() > end) throw new Error(`The screen does not show ${String(wanted)}:\n${this.text()}`)
-      await new Promise(resolve => setTimeout(resolve, 15))
+      await new Promise((resolve) => setTimeout(resolve, 15))
     }
+    return this.text()
   }
 
   /** Ends the program, if it still runs. */

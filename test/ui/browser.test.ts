@@ -13,8 +13,14 @@ class Screen {
     this.session = new FakeSession(options)
     const nothing = (): void => undefined
     this.browser = new Browser({
-      session: this.session, theme: createTheme('none'), program: 'framewise 0.1', time: 'r',
-      changed: nothing, quit: nothing, suspend: nothing, redraw: nothing
+      session: this.session,
+      theme: createTheme('none'),
+      program: 'framewise 0.1',
+      time: 'r',
+      changed: nothing,
+      quit: nothing,
+      suspend: nothing,
+      redraw: nothing,
     })
   }
 
@@ -29,7 +35,7 @@ class Screen {
   /** Draws twice, as rows arrive after they were asked for. */
   async draw(): Promise<string[]> {
     this.browser.draw(this.size.width, this.size.height)
-    await new Promise(resolve => setTimeout(resolve, 2))
+    await new Promise((resolve) => setTimeout(resolve, 2))
     return this.browser.draw(this.size.width, this.size.height).lines()
   }
 }
@@ -76,6 +82,18 @@ describe('the browser', () => {
     expect((await screen.press('right')).join('\n')).not.toContain('Acknowledgment: Set')
   })
 
+  it('keeps keys for the details of a packet until these have arrived', async () => {
+    const screen = new Screen({ delay: 15 })
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    for (const key of ['7', '0', '0', 'G', 'tab', 'down', 'right', 'down', 'S-tab', 'down', 'tab', 'down']) {
+      screen.browser.handle({ type: 'key', key })
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const lines = await screen.draw()
+    expect(lines.at(-1)).toContain('eth.src · 6 bytes at 6–11')
+    expect(lines.at(-1)).toContain('frame 701 of')
+  })
+
   it('scrolls the info sideways', async () => {
     const screen = new Screen()
     const lines = await screen.press('right')
@@ -90,6 +108,14 @@ describe('the browser', () => {
     const after = await screen.press('down')
     expect(after.at(-1)).not.toContain('cut off')
     expect(after[0]).toContain('sample.pcapng ✗ · 1,204 packets')
+  })
+
+  it('shows a long message whole, on lines above the status', async () => {
+    const offset = 'at offset 1234567 of the file, where the header of a packet was expected and zeros were found'
+    const screen = new Screen({ error: `sample.pcapng is damaged: ${offset}; the 1,204 packets before that are shown` })
+    const lines = await screen.draw()
+    expect(lines.slice(-3).join(' ').replace(/\s+/g, ' ')).toContain(`✗sample.pcapng is damaged: ${offset}; the 1,204`)
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
   })
 
   it('shows how far reading is', async () => {

@@ -5,7 +5,7 @@ import { actionOf, bindings, hints, keyLabel } from '../../src/ui/keys.js'
 describe('the table of keys', () => {
   it('gives no key two meanings in one pane', () => {
     for (const pane of [undefined, 'list', 'tree', 'bytes'] as const) {
-      const keys = bindings.filter(binding => binding.pane === pane).flatMap(binding => binding.keys)
+      const keys = bindings.filter((binding) => binding.pane === pane).flatMap((binding) => binding.keys)
       expect(keys).toHaveLength(new Set(keys).size)
     }
   })
@@ -18,7 +18,7 @@ describe('the table of keys', () => {
   })
 
   it('gives hints for keys that are there', () => {
-    expect(hints().map(hint => hint.key)).toEqual(['?', 'Tab', 'g', 'b', 'z', 't', 'q'])
+    expect(hints().map((hint) => hint.key)).toEqual(['?', 'Tab', 'g', 'b', 'z', 't', 'q'])
   })
 
   it('knows what a key does in each pane', () => {

@@ -7,27 +7,58 @@ import { charWidth, isDrawable, isMark, textWidth } from '../../src/ui/width.js'
 const blessedUnicode = createRequire(import.meta.url)('blessed/lib/unicode.js') as { charWidth(point: number): number }
 
 /** Text with everything that hurts well represented. */
-const nasty = fc.array(fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom('\x1b[31m', '\x1b]0;t\x07', '\x9b2J', '\u202e', '\u2066', '\u200b', '\u200d', '\ufeff', '\ud800', '\udc00', '日本',
-    '👩‍👩‍👧', '🇩🇪', '👍🏽', 'e\u0301', '\u0301'.repeat(9), '{red-fg}', '\u00ad', '\ufe0f', '\u3164', '\u2028', '\0', '\t\r\n')
-)).map(parts => parts.join(''))
+const nasty = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        '\x1b[31m',
+        '\x1b]0;t\x07',
+        '\x9b2J',
+        '\u202e',
+        '\u2066',
+        '\u200b',
+        '\u200d',
+        '\ufeff',
+        '\ud800',
+        '\udc00',
+        '日本',
+        '👩‍👩‍👧',
+        '🇩🇪',
+        '👍🏽',
+        'e\u0301',
+        '\u0301'.repeat(9),
+        '{red-fg}',
+        '\u00ad',
+        '\ufe0f',
+        '\u3164',
+        '\u2028',
+        '\0',
+        '\t\r\n',
+      ),
+    ),
+  )
+  .map((parts) => parts.join(''))
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
 const dangerous = /[\x00-\x1f\x7f-\x9f\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
 
 describe('sanitize', () => {
   it('leaves nothing that a terminal acts upon, whatever goes in', () => {
-    fc.assert(fc.property(nasty, text => {
-      expect(sanitize(text)).not.toMatch(dangerous)
-    }), { numRuns: 500 })
+    fc.assert(
+      fc.property(nasty, (text) => {
+        expect(sanitize(text)).not.toMatch(dangerous)
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('changes nothing when it is applied again', () => {
-    fc.assert(fc.property(nasty, text => {
-      fc.pre(text.length < 600)
-      expect(sanitize(sanitize(text))).toBe(sanitize(text))
-    }))
+    fc.assert(
+      fc.property(nasty, (text) => {
+        fc.pre(text.length < 600)
+        expect(sanitize(sanitize(text))).toBe(sanitize(text))
+      }),
+    )
   })
 
   it.each([
@@ -43,7 +74,7 @@ describe('sanitize', () => {
     ['🇩🇪', '\\u{1f1e9}\\u{1f1ea}'],
     ['e\u0301', 'e\u0301'],
     ['\u0301', '\\u0301'],
-    ['\u00a0', ' ']
+    ['\u00a0', ' '],
   ])('makes %j visible as %j', (text, wanted) => {
     expect(sanitize(text)).toBe(wanted)
   })
@@ -70,9 +101,11 @@ describe('widths', () => {
 
 describe('fit', () => {
   it('gives exactly the columns that were asked for', () => {
-    fc.assert(fc.property(nasty, fc.integer({ min: 0, max: 200 }), fc.constantFrom('left', 'right'), (text, width, align) => {
-      expect(textWidth(fit(text, width, align as 'left' | 'right'))).toBe(width)
-    }))
+    fc.assert(
+      fc.property(nasty, fc.integer({ min: 0, max: 200 }), fc.constantFrom('left', 'right'), (text, width, align) => {
+        expect(textWidth(fit(text, width, align as 'left' | 'right'))).toBe(width)
+      }),
+    )
   })
 
   it.each([
@@ -81,7 +114,7 @@ describe('fit', () => {
     ['abcdef', 4, 'left', 'abc…'],
     ['日本語', 4, 'left', '日 …'],
     ['日本語', 5, 'left', '日本…'],
-    ['abc', 0, 'left', '']
+    ['abc', 0, 'left', ''],
   ] as const)('writes %j in %i columns', (text, width, align, wanted) => {
     expect(fit(text, width, align)).toBe(wanted)
   })
@@ -89,9 +122,11 @@ describe('fit', () => {
 
 describe('shorten and skip', () => {
   it('never exceed their columns', () => {
-    fc.assert(fc.property(nasty, fc.integer({ min: 0, max: 60 }), (text, width) => {
-      expect(textWidth(shorten(text, width))).toBeLessThanOrEqual(width)
-    }))
+    fc.assert(
+      fc.property(nasty, fc.integer({ min: 0, max: 60 }), (text, width) => {
+        expect(textWidth(shorten(text, width))).toBeLessThanOrEqual(width)
+      }),
+    )
   })
 
   it('keep both ends of an address', () => {

@@ -11,18 +11,22 @@ function listOf(count: number, height: number): VirtualList {
 
 describe('the virtual list', () => {
   it('keeps selection and view within its rows, whatever happens', () => {
-    const step = fc.tuple(fc.constantFrom('move', 'page', 'select', 'jump', 'scroll', 'scrollTo', 'setCount', 'setHeight'),
-      fc.integer({ min: -50, max: 3000 }))
-    fc.assert(fc.property(fc.array(step), steps => {
-      const list = listOf(1000, 20)
-      for (const [name, value] of steps) list[name as 'move'](value)
-      expect(list.top).toBeGreaterThanOrEqual(0)
-      expect(list.top).toBeLessThanOrEqual(Math.max(0, list.count - list.height))
-      expect(list.selected).toBeGreaterThanOrEqual(0)
-      expect(list.selected).toBeLessThanOrEqual(Math.max(0, list.count - 1))
-      const { start, length } = list.thumb()
-      expect(start + length).toBeLessThanOrEqual(Math.max(list.height, 0))
-    }))
+    const step = fc.tuple(
+      fc.constantFrom('move', 'page', 'select', 'jump', 'scroll', 'scrollTo', 'setCount', 'setHeight'),
+      fc.integer({ min: -50, max: 3000 }),
+    )
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const list = listOf(1000, 20)
+        for (const [name, value] of steps) list[name as 'move'](value)
+        expect(list.top).toBeGreaterThanOrEqual(0)
+        expect(list.top).toBeLessThanOrEqual(Math.max(0, list.count - list.height))
+        expect(list.selected).toBeGreaterThanOrEqual(0)
+        expect(list.selected).toBeLessThanOrEqual(Math.max(0, list.count - 1))
+        const { start, length } = list.thumb()
+        expect(start + length).toBeLessThanOrEqual(Math.max(list.height, 0))
+      }),
+    )
   })
 
   it('moves neither selection nor view when rows arrive', () => {

@@ -1,0 +1,362 @@
+/** Domain Name System, RFC 1035; multicast DNS, RFC 6762; link-local multicast name resolution, RFC 4795. */
+import {
+  bool,
+  bytes,
+  type Dissection,
+  fields,
+  group,
+  int32,
+  MORE,
+
+  protocol,
+  protocolField,
+  text,
+  uint16,
+  uint32,
+  warning,
+} from '../src/dissect/index.js'
+import { dnssecReaders } from './dns-dnssec.js'
+import { readOptHead, readOptions } from './dns-edns.js'
+import { gistLine } from './dns-gist.js'
+import { contentText, titleText } from './dns-info.js'
+import { nameCounts, nameText, peekName, takeName } from './dns-names.js'
+import { rareReaders } from './dns-rare-records.js'
+import { commonReaders, type RecordReader, readUnknown, secondsAndWords } from './dns-records.js'
+import { readServiceBinding } from './dns-service-binding.js'
+import { readStateful } from './dns-stateful.js'
+import { className, classNames, Opcode, opcodeNames, rcodeNames, typeDescriptions, typeName } from './shared/dns-types.js'
+
+const flag = (label: string, mask: number, yes: string, no: string) => bool(label, 16, { mask, truth: [yes, no] })
+
+const f = fields('dns', {
+  self: protocolField('Domain Name System'),
+  length: uint16('Length', { about: 'Length of the message behind it, over TCP' }),
+  id: uint16('Transaction ID', { base: 'hex' }),
+  flags: {
+    self: uint16('Flags', { base: 'hex' }),
+    response: flag('Response', 0x8000, 'Message is a response', 'Message is a query'),
+    opcode: uint16('Opcode', { mask: 0x7800, names: opcodeNames }),
+    authoritative: flag('Authoritative', 0x400, 'Server is an authority for domain', 'Server is not an authority for domain'),
+    conflict: flag('Conflict', 0x400, 'The name is not considered unique', 'The name is considered unique'),
+    truncated: flag('Truncated', 0x200, 'Message is truncated', 'Message is not truncated'),
+    recdesired: flag('Recursion desired', 0x100, 'Do query recursively', "Don't do query recursively"),
+    tentative: flag('Tentative', 0x100, 'Tentative', 'Not tentative'),
+    recavail: flag('Recursion available', 0x80, 'Server can do recursive queries', "Server can't do recursive queries"),
+    z: flag('Z', 0x40, 'reserved - incorrect!', 'reserved (0)'),
+    authenticated: flag(
+      'Answer authenticated',
+      0x20,
+      'Answer/authority portion was authenticated by the server',
+      'Answer/authority portion was not authenticated by the server',
+    ),
+    checkdisable: flag('Non-authenticated data', 0x10, 'Acceptable', 'Unacceptable'),
+    rcode: uint16('Reply code', { mask: 0xf, names: rcodeNames }),
+  },
+  count: {
+    queries: uint16('Questions'),
+    answers: uint16('Answer RRs'),
+    auth_rr: uint16('Authority RRs'),
+    add_rr: uint16('Additional RRs'),
+    zones: uint16('Zones'),
+    prerequisites: uint16('Prerequisites'),
+    updates: uint16('Updates'),
+    labels: uint16('Label Count'),
+  },
+  _section: group('Section'),
+  _query: group('Query'),
+  _record: group('Record'),
+  qry: {
+    name: { self: text('Name'), len: uint16('Name Length') },
+    type: uint16('Type', { names: typeDescriptions }),
+    class: uint16('Class', { base: 'hex', names: classNames }),
+  },
+  resp: {
+    name: text('Name'),
+    type: uint16('Type', { names: typeDescriptions }),
+    class: uint16('Class', { base: 'hex', names: classNames }),
+    ttl: uint32('Time to live', { base: 'custom', show: secondsAndWords }),
+    len: uint16('Data length'),
+  },
+  srv: { service: text('Service'), proto: text('Protocol'), name: text('Name') },
+  ttl: { high_bit_set: warning('The uppermost bit of the TTL is set (RFC 2181, section 8)', 'Protocol') },
+  _extraneous: group('Extraneous Data'),
+  extraneous: {
+    data: bytes('Extraneous Data Bytes'),
+    length: int32('Extraneous Data Length'),
+  },
+})
+/** In queries the authenticated bit has another name; LLMNR and mDNS give other bits other meanings. */
+const query = fields('dns', { flags: { authenticated: flag('AD bit', 0x20, 'Set', 'Not set') } })
+const llmnrQuery = fields('dns', {
+  flags: { conflict: flag('Conflict', 0x400, 'The sender received multiple responses', 'None') },
+})
+const multicast = fields('dns', {
+  qry: {
+    class: uint16('Class', { base: 'hex', mask: 0x7fff, names: classNames }),
+    qu: bool('"QU" question', 16, { mask: 0x8000 }),
+  },
+  resp: {
+    class: uint16('Class', { base: 'hex', mask: 0x7fff, names: classNames }),
+    cache_flush: bool('Cache flush', 16, { mask: 0x8000 }),
+  },
+})
+const mdnsFields = fields('mdns', { self: protocolField('Multicast Domain Name System') })
+const llmnrFields = fields('llmnr', { self: protocolField('Link-local Multicast Name Resolution') })
+
+const Kind = { Dns: 0, Multicast: 1, LinkLocal: 2 } as const
+type Kind = (typeof Kind)[keyof typeof Kind]
+
+const RESPONSE = 0x8000
+const OPT = 41
+const SRV = 33
+const readers: Readonly<Record<number, RecordReader>> = {
+  ...commonReaders,
+  ...dnssecReaders,
+  ...rareReaders,
+  [OPT]: readOptions,
+  64: readServiceBinding,
+  65: readServiceBinding,
+}
+
+const summary = () => ({ start: 0, end: 0, id: 0, flags: 0, complete: false })
+type Summary = ReturnType<typeof summary>
+
+export const dns = protocol({
+  name: 'Domain Name System',
+  short: 'DNS',
+  spec: 'RFC 1035',
+  self: f.self,
+  under: { 'udp.port': 53, 'tcp.port': [53, 5353] },
+  summary,
+  /** Over TCP each message has its length before it, RFC 1035 section 4.2.2. */
+  pdu: (b, start, end) => (end - start < 2 ? MORE : 2 + ((b[start]! << 8) | b[start + 1]!)),
+
+  dissect(d, s) {
+    clear(s, d)
+    if (overTcp(d)) {
+      d.limit(2 + d.peek16())
+      d.peek16(4)
+      d.u16(f.length)
+    }
+    message(d, s, Kind.Dns, f.self.label)
+  },
+  info: (s, d) => info(s, d, false),
+})
+
+export const mdns = protocol({
+  name: 'Multicast Domain Name System',
+  short: 'mDNS',
+  column: 'MDNS',
+  spec: 'RFC 6762',
+  self: mdnsFields.self,
+  under: { 'udp.port': 5353 },
+  summary,
+  dissect(d, s) {
+    clear(s, d)
+    message(d, s, Kind.Multicast, mdnsFields.self.label)
+  },
+  info: (s, d) => info(s, d, true),
+})
+
+export const llmnr = protocol({
+  name: 'Link-local Multicast Name Resolution',
+  short: 'LLMNR',
+  spec: 'RFC 4795',
+  self: llmnrFields.self,
+  under: { 'udp.port': 5355 },
+  summary,
+  dissect(d, s) {
+    clear(s, d)
+    message(d, s, Kind.LinkLocal, llmnrFields.self.label)
+  },
+  info: (s, d) => info(s, d, false),
+})
+
+function clear(s: Summary, d: Dissection): void {
+  s.start = s.end = d.pos
+  s.id = s.flags = 0
+  s.complete = false
+}
+
+/** Was this layer reached from TCP? */
+const overTcp = (d: Dissection): boolean =>
+  d.levels > 1 && d.registry.protocols[d.levelProtocol[d.levels - 2]!]!.id === 'tcp'
+
+const info = (s: Summary, d: Dissection, multicastDns: boolean): string =>
+  s.complete ? titleText(s.id, s.flags) + contentText(d.bytes, s.start, s.end, multicastDns) : ''
+
+/** A message from the read position to the end of the layer. Only its header matters to the index. */
+function message(d: Dissection, s: Summary, kind: Kind, title: string): void {
+  const base = d.pos
+  s.start = base
+  s.end = d.end
+  s.id = d.peek16()
+  s.flags = d.peek16(2)
+  s.complete = true
+  if (!d.wants(f._section)) return
+  if (d.showing) d.captionLayer(`${title} (${s.flags & RESPONSE ? 'response' : 'query'})`)
+  d.u16(f.id)
+  flags(d, s.flags, kind)
+  const opcode = (s.flags >>> 11) & 15
+  const update = opcode === Opcode.Update
+  const queries = d.u16(update ? f.count.zones : f.count.queries)
+  const answers = d.u16(update ? f.count.prerequisites : f.count.answers)
+  const authorities = d.u16(update ? f.count.updates : f.count.auth_rr)
+  const additional = d.u16(f.count.add_rr)
+  const multicastDns = kind === Kind.Multicast
+  if (opcode === Opcode.Stateful) readStateful(d)
+  else {
+    section(d, queries, update ? 'Zone' : 'Queries', true, multicastDns, base)
+    section(d, answers, update ? 'Prerequisites' : 'Answers', false, multicastDns, base)
+    section(d, authorities, update ? 'Updates' : 'Authoritative nameservers', false, multicastDns, base)
+    section(d, additional, 'Additional records', false, multicastDns, base)
+  }
+  if (d.reportedLeft > 0) extraneous(d)
+}
+
+function flags(d: Dissection, value: number, kind: Kind): void {
+  const at = d.pos
+  const response = (value & RESPONSE) !== 0
+  d.u16(f.flags.self)
+  if (d.showing) {
+    const what = opcodeNames[(value >>> 11) & 15] ?? 'Unknown operation'
+    d.append(` ${what}${response ? ` response, ${rcodeNames[value & 15] ?? 'Unknown error'}` : ''}`)
+  }
+  d.enter()
+  const bits = (field: typeof f.flags.z | typeof f.flags.opcode): void => d.at(field, at, at + 2, value)
+  bits(f.flags.response)
+  bits(f.flags.opcode)
+  if (kind === Kind.LinkLocal) {
+    bits(response ? f.flags.conflict : llmnrQuery.flags.conflict)
+    bits(f.flags.truncated)
+    bits(f.flags.tentative)
+  } else {
+    if (response) bits(f.flags.authoritative)
+    bits(f.flags.truncated)
+    bits(f.flags.recdesired)
+    if (response) bits(f.flags.recavail)
+    bits(f.flags.z)
+    if (response) bits(f.flags.authenticated)
+    else if (value & 0x20) bits(query.flags.authenticated)
+    bits(f.flags.checkdisable)
+  }
+  if (response) bits(f.flags.rcode)
+  d.leave()
+}
+
+/** A section of `count` queries or records below a line that says `title`. */
+function section(d: Dissection, count: number, title: string, ofQueries: boolean, multicastDns: boolean, base: number): void {
+  if (count === 0) return
+  d.peek8()
+  const opened = d.open(f._section)
+  if (d.showing) d.caption(title, opened)
+  for (let i = 0; i < count; i++) {
+    if (ofQueries) readQuery(d, multicastDns, base)
+    else readRecord(d, multicastDns, base)
+  }
+  d.close(opened)
+}
+
+function readQuery(d: Dissection, multicastDns: boolean, base: number): void {
+  const at = d.pos
+  const size = peekName(d, 0, base)
+  const type = d.peek16(size)
+  const value = d.peek16(size + 2)
+  const opened = d.open(f._query)
+  if (d.showing) {
+    const asked = multicastDns ? (value & RESPONSE ? ', "QU" question' : ', "QM" question') : ''
+    const which = className(multicastDns ? value & 0x7fff : value)
+    d.caption(`${nameText(d.bytes, at, d.end, base)}: type ${typeName(type)}, class ${which}${asked}`, opened)
+  }
+  takeName(d, f.qry.name.self, base)
+  if (d.wants(f.qry.name.len) || d.wants(f.count.labels)) {
+    const counts = nameCounts(d.bytes, at, d.end, base)
+    d.at(f.qry.name.len, at, d.pos, counts.length)
+    d.markGenerated()
+    d.at(f.count.labels, at, d.pos, counts.labels)
+    d.markGenerated()
+  }
+  d.u16(f.qry.type)
+  if (multicastDns) {
+    d.at(multicast.qry.class, d.pos, d.pos + 2, value)
+    d.u16(multicast.qry.qu)
+  } else d.u16(f.qry.class)
+  d.close(opened)
+}
+
+/** A resource record, RFC 1035 section 3.2.1. It is shown only if all of it is there. */
+function readRecord(d: Dissection, multicastDns: boolean, base: number): void {
+  const at = d.pos
+  const size = peekName(d, 0, base)
+  const type = d.peek16(size)
+  const value = d.peek16(size + 2)
+  const dataSize = d.peek16(size + 8)
+  const start = at + size + 10
+  if (dataSize > 0) d.peek8(size + 9 + dataSize)
+  const opened = d.open(f._record)
+  if (d.showing) d.caption(recordLine(d, at, base, type, value, start, dataSize, multicastDns), opened)
+  if (type === SRV) takeServiceName(d, size, base)
+  else takeName(d, f.resp.name, base)
+  d.u16(f.resp.type)
+  if (type === OPT) readOptHead(d, multicastDns)
+  else {
+    if (multicastDns) {
+      d.at(multicast.resp.class, d.pos, d.pos + 2, value)
+      d.u16(multicast.resp.cache_flush)
+    } else d.u16(f.resp.class)
+    if (d.u32(f.resp.ttl) & 0x80000000) {
+      d.enter()
+      d.note(f.ttl.high_bit_set)
+      d.leave()
+    }
+  }
+  d.u16(f.resp.len)
+  const end = start + dataSize
+  if (dataSize > 0) {
+    const reader = readers[type]
+    if (reader === undefined) readUnknown(d, type, end)
+    else reader(d, base, end)
+  }
+  d.pos = end
+  d.close(opened)
+}
+
+function recordLine(
+  d: Dissection,
+  at: number,
+  base: number,
+  type: number,
+  value: number,
+  start: number,
+  size: number,
+  multicastDns: boolean,
+): string {
+  const owner = nameText(d.bytes, at, d.end, base)
+  const flush = multicastDns && value & RESPONSE ? ', cache flush' : ''
+  if (type === OPT) return `${owner}: type ${typeName(type)}${flush}`
+  const which = className(multicastDns ? value & 0x7fff : value)
+  const gist = gistLine({ bytes: d.bytes, type, start, size, base, end: d.end, owner })
+  return `${owner}: type ${typeName(type)}, class ${which}${flush}${gist}`
+}
+
+/** The name of a service says what it is, over what, and where: RFC 2782. */
+function takeServiceName(d: Dissection, size: number, base: number): void {
+  const end = d.pos + size
+  if (d.wants(f.srv.service) || d.wants(f.srv.proto) || d.wants(f.srv.name)) {
+    const [service, proto, ...rest] = nameText(d.bytes, d.pos, d.end, base).split('.')
+    d.textAt(f.srv.service, d.pos, end, service!)
+    if (proto !== undefined) d.textAt(f.srv.proto, d.pos, end, proto)
+    if (rest.length > 0) d.textAt(f.srv.name, d.pos, end, rest.join('.'))
+  }
+  d.pos = end
+}
+
+function extraneous(d: Dissection): void {
+  const size = d.left
+  if (size <= 0) return
+  const opened = d.open(f._extraneous)
+  if (d.showing) d.caption(`Extraneous Data (${size} bytes)`, opened)
+  d.take(f.extraneous.data, size)
+  d.generated(f.extraneous.length, size)
+  d.close(opened)
+}

@@ -1,0 +1,111 @@
+/** Ethernet: Ethernet II with a type, IEEE 802.3 with a length. */
+import {
+  Address,
+  bytes,
+  type Dissection,
+  error,
+  fields,
+  NOWHERE,
+  protocol,
+  protocolField,
+  uint16,
+  warning,
+} from '../src/dissect/index.js'
+import { captionAddress, isGroup, takeDestination, takeSource } from './shared/ethernet-address.js'
+import { FrameCheck, takeTrailer } from './shared/ethernet-trailer.js'
+import { ethertypeNames, ethertypes, MAX_LENGTH, MIN_ETHERTYPE } from './shared/ethertypes.js'
+import { hex4 } from './shared/hex-text.js'
+import { isRaw, takeLengthAndPayload } from './shared/length-payload.js'
+
+const ADDRESS = 6
+const HEADER = 14
+
+const f = fields('eth', {
+  self: protocolField('Ethernet'),
+  len: uint16('Length'),
+  type: uint16('Type', { base: 'hex', names: ethertypeNames }),
+  invalid_lentype: uint16('Invalid length/type', { base: 'hex_dec' }),
+  trailer: bytes('Trailer'),
+})
+const x = fields(
+  'eth',
+  {
+    src_not_group: warning('Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)'),
+    'len.past_end': error('Length field value goes past the end of the payload', 'Malformed'),
+    'invalid_lentype.expert': warning('Invalid length/type'),
+  },
+  'eth',
+)
+
+const Form = { Typed: 0, Length: 1, RawLength: 2, Invalid: 3 } as const
+
+export const ethernet = protocol({
+  name: 'Ethernet',
+  short: 'Ethernet',
+  column: (s) => (s.stranger ? `0x${hex4(s.type)}` : 'Ethernet'),
+  spec: 'IEEE 802.3',
+  self: f.self,
+  under: { 'frame.linktype': 1, 'sll.ltype': 3, 'llc.bridged_pid': [1, 7], 'gre.proto': 0x6558 },
+  summary: () => ({ type: 0, form: Form.Typed as number, stranger: false }),
+
+  dissect(d, s) {
+    s.type = 0
+    s.form = Form.Typed
+    s.stranger = false
+    const start = d.pos
+    if (d.left >= ADDRESS) d.endpoints(Address.Ether, d.left < 2 * ADDRESS ? NOWHERE : start + ADDRESS, start)
+    s.type = d.peek16(2 * ADDRESS)
+    s.form = formOf(d, s.type)
+    if (d.showing) d.captionLayer(caption(d, s.form, start))
+    takeDestination(d)
+    const source = takeSource(d)
+    if (d.recording && isGroup(d.bytes, source)) noteGroup(d)
+    const check = d.packet.fcsLength
+    if (check === FrameCheck.Four && d.reportedLeft >= 2 + check) d.limit(d.reportedLeft - check)
+
+    if (s.form === Form.Invalid) {
+      d.u16(f.invalid_lentype)
+      d.enter()
+      d.note(x['invalid_lentype.expert'], d.recording ? invalidText(s.type) : undefined)
+      d.leave()
+      d.nextData()
+    } else if (s.form === Form.Typed) {
+      d.u16(f.type)
+      s.stranger = !d.knows(ethertypes, s.type)
+      d.next(ethertypes, s.type)
+    } else {
+      takeLengthAndPayload(d, f.len, x['len.past_end'])
+    }
+  },
+
+  trailer(d) {
+    takeTrailer(d, f.trailer, d.packet.fcsLength)
+  },
+
+  info(s) {
+    if (s.form === Form.Invalid) return `Ethernet Unknown: ${invalidText(s.type)}`
+    if (s.form === Form.Typed) return (s.stranger && ethertypeNames[s.type]) || 'Ethernet II'
+    return lengthTitle(s.form)
+  },
+})
+
+function formOf(d: Dissection, type: number): number {
+  if (type >= MIN_ETHERTYPE || type === 0) return Form.Typed
+  if (type > MAX_LENGTH) return Form.Invalid
+  return isRaw(d, HEADER) ? Form.RawLength : Form.Length
+}
+
+const lengthTitle = (form: number): string => `IEEE 802.3 Ethernet ${form === Form.RawLength ? 'Raw ' : ''}`
+const invalidText = (type: number): string => `Invalid length/type: 0x${hex4(type)} (${type})`
+
+function caption(d: Dissection, form: number, start: number): string {
+  if (form === Form.Length || form === Form.RawLength) return lengthTitle(form)
+  const title = form === Form.Typed ? 'Ethernet II' : 'Ethernet Unknown'
+  return `${title}, Src: ${captionAddress(d, start + ADDRESS)}, Dst: ${captionAddress(d, start)}`
+}
+
+function noteGroup(d: Dissection): void {
+  d.enter()
+  d.note(x.src_not_group)
+  d.leave()
+}

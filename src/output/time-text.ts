@@ -1,0 +1,51 @@
+/** The Time column in the formats of tshark's -t. */
+import type { PacketInfo } from '../dissect/packet-info.js'
+
+/** The letters of tshark's -t: relative, absolute (with date), UTC (with date), epoch, delta, delta displayed. */
+export type TimeFormat = 'r' | 'a' | 'ad' | 'u' | 'ud' | 'e' | 'd' | 'dd'
+
+const two = (n: number): string => (n < 10 ? `0${n}` : String(n))
+/** Fractions with their digits padded: six of them, as capture files mostly have, or nine. */
+const fraction = (nanos: number, digits: number): string =>
+  String(digits === 9 ? nanos : Math.floor(nanos / 10 ** (9 - digits))).padStart(digits, '0')
+
+/** The time of the packet as the format says; differences are against the first packet or the one before. */
+export function timeText(p: PacketInfo, format: TimeFormat, digits = 6): string {
+  switch (format) {
+    case 'r':
+      return difference(p.seconds - p.firstSeconds, p.nanoseconds - p.firstNanoseconds, digits)
+    case 'd':
+    case 'dd':
+      return difference(p.seconds - p.previousSeconds, p.nanoseconds - p.previousNanoseconds, digits)
+    case 'e':
+      return `${p.seconds}.${fraction(p.nanoseconds, digits)}`
+    default:
+      return clock(p, format, digits)
+  }
+}
+
+function difference(seconds: number, nanos: number, digits: number): string {
+  let s = seconds
+  let n = nanos
+  if (n < 0) {
+    s -= 1
+    n += 1e9
+  }
+  if (s >= 0) return `${s}.${fraction(n, digits)}`
+  return n === 0 ? `-${-s}.${fraction(0, digits)}` : `-${-s - 1}.${fraction(1e9 - n, digits)}`
+}
+
+function clock(p: PacketInfo, format: TimeFormat, digits: number): string {
+  const d = new Date(p.seconds * 1000)
+  if (Number.isNaN(d.getTime())) return `${p.seconds}.${fraction(p.nanoseconds, digits)}`
+  const utc = format === 'u' || format === 'ud'
+  const time = utc
+    ? `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`
+    : `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`
+  const text = `${time}.${fraction(p.nanoseconds, digits)}`
+  if (format === 'a' || format === 'u') return text
+  const date = utc
+    ? `${d.getUTCFullYear()}-${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())}`
+    : `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`
+  return `${date} ${text}`
+}

@@ -1,0 +1,172 @@
+/**
+ * What every dissector gets tested for without its author writing a test: on each packet of a fixture, and on the packet
+ * cut at every length and with bytes changed.
+ */
+import { Dissection, Ending } from '../dissect/dissection.js'
+import { Recording, wantEverything, wantFields } from '../dissect/recording.js'
+import type { Registry } from '../dissect/registry.js'
+import { NodeFlag, type Tape } from '../dissect/tape.js'
+import { valueText } from '../dissect/value.js'
+import type { Engine } from '../session/engine.js'
+
+/** No packet, however hostile, may take longer, in milliseconds. */
+const MAX_TIME = 50
+/** Packets longer than this are cut at fewer lengths. */
+const EVERY_CUT = 160
+/** Changed copies of each packet. */
+const MUTATIONS = 24
+/** Fields that are looked for one by one in each packet. */
+const SINGLE_FIELDS = 12
+
+/** Checks packets of one registry; each check calls `fail` with a sentence when a property does not hold. */
+export class Properties {
+  private readonly tree: Recording
+  private readonly other: Recording
+  private readonly single: Recording
+  private readonly scan: Dissection
+  private seed = 20261122
+  /** Packets dissected, changed ones included. */
+  runs = 0
+
+  constructor(
+    registry: Registry,
+    private readonly fail: (message: string) => void,
+  ) {
+    this.tree = new Recording(registry, wantEverything(), true)
+    this.other = new Recording(registry, wantEverything(), true)
+    this.single = new Recording(registry, wantEverything(), false)
+    this.scan = new Dissection(registry)
+  }
+
+  /** Checks packet `i` (counted from 0) as it stands. */
+  packet(engine: Engine, i: number): void {
+    engine.show(this.tree, i)
+    engine.show(this.other, i)
+    engine.show(this.scan, i)
+    this.runs += 3
+    if (this.tree.ending === Ending.Failed) this.fail('a dissector failed')
+    this.nested(this.tree)
+    if (!sameTape(this.tree.tape, this.other.tape)) this.fail('dissecting twice gives two trees')
+    this.sameRow()
+    this.fieldsAlone(engine, i)
+  }
+
+  /** Checks packet `i` cut at every length, and with bytes changed. */
+  hostile(engine: Engine, i: number): void {
+    const whole = engine.show(this.tree, i).slice()
+    const start = this.first(engine)
+    for (let n = 0; n < whole.length; n += n < EVERY_CUT ? 1 : 7) this.run(whole, n, whole.length, start, `cut at ${n}`)
+    for (let n = 0; n < whole.length; n += n < EVERY_CUT ? 1 : 7) this.run(whole, n, n, start, `sent only to ${n}`)
+    for (let m = 0; m < MUTATIONS && whole.length > 0; m++) {
+      const at = this.random(whole.length)
+      const old = whole[at]!
+      whole[at] = this.random(3) === 0 ? 0xff : this.random(256)
+      this.run(whole, whole.length, whole.length, start, `byte ${at} changed to ${whole[at]}`)
+      if (this.random(2) === 0) whole[at] = old
+    }
+  }
+
+  private first(engine: Engine): number {
+    return engine.registry.protocolIndex('frame')
+  }
+
+  private run(bytes: Uint8Array, captured: number, original: number, first: number, what: string): void {
+    this.runs += 2
+    const begun = performance.now()
+    this.tree.run(bytes, 0, captured, original, first)
+    const took = performance.now() - begun
+    if (took > MAX_TIME) this.slow(bytes, captured, original, first, what)
+    if (this.tree.ending === Ending.Failed) this.fail(`${what}: a dissector failed: ${failure(this.tree)}`)
+    this.nested(this.tree, what)
+    this.scan.run(bytes, 0, captured, original, first)
+    if (this.scan.ending === Ending.Failed) this.fail(`${what}: a dissector failed in the index pass`)
+  }
+
+  /** Once more, since the collector or another program may have taken the time. */
+  private slow(bytes: Uint8Array, captured: number, original: number, first: number, what: string): void {
+    const begun = performance.now()
+    this.tree.run(bytes, 0, captured, original, first)
+    const took = performance.now() - begun
+    if (took > MAX_TIME) this.fail(`${what}: dissecting takes ${took.toFixed(0)} ms`)
+  }
+
+  /** Every range inside its parent's, and inside its source. */
+  private nested(d: Recording, what = ''): void {
+    const t = d.tape
+    const parents: number[] = []
+    for (let i = 0; i < t.length; i++) {
+      const depth = t.depth[i]!
+      parents.length = depth
+      const name = t.fieldAt(i).name || t.fieldAt(i).label
+      const bytes = t.source[i] === 0 ? d.frameBytes : d.sources[t.source[i]! - 1]!.bytes
+      if (t.start[i]! > t.end[i]! || t.end[i]! > bytes.length) this.fail(`${what} ${name} leaves the packet`)
+      const parent = parents[depth - 1]
+      if (parent !== undefined && t.source[parent] === t.source[i] && !(t.flags[i]! & NodeFlag.Generated)) {
+        const inside = t.start[i]! >= t.start[parent]! && t.end[i]! <= t.end[parent]!
+        const computed = t.start[i] === t.end[i] || t.start[parent] === t.end[parent]
+        if (!inside && !computed) this.fail(`${what} ${name} leaves ${t.fieldAt(parent).name || t.fieldAt(parent).label}`)
+      }
+      parents.push(i)
+    }
+  }
+
+  /** The index pass and the tree see the same packet. */
+  private sameRow(): void {
+    const { tree, scan } = this
+    if (tree.layerCount !== scan.layerCount || tree.layers.some((l, i) => i < tree.layerCount && l !== scan.layers[i])) {
+      this.fail(`the index pass sees ${stack(scan)}, the tree ${stack(tree)}`)
+    }
+    if (tree.protocolText() !== scan.protocolText()) {
+      this.fail(`Protocol is ${scan.protocolText()} in the list and ${tree.protocolText()} in the tree`)
+    }
+    if (tree.infoText() !== scan.infoText()) {
+      this.fail(`Info is "${scan.infoText()}" in the list and "${tree.infoText()}" in the tree`)
+    }
+  }
+
+  /** A field that is recorded alone has the values that it has in the whole tree. */
+  private fieldsAlone(engine: Engine, i: number): void {
+    const t = this.tree.tape
+    for (let k = 0; k < SINGLE_FIELDS && t.length > 0; k++) {
+      const f = t.fieldAt(this.random(t.length))
+      if (f.name === '' || f.kind === 'protocol' || f.kind === 'none') continue
+      this.single.wantOnly(wantFields([f]))
+      engine.show(this.single, i)
+      this.runs++
+      const alone = valuesOf(this.single, f.id)
+      const whole = valuesOf(this.tree, f.id)
+      if (alone !== whole) this.fail(`${f.name} alone is ${alone}, in the tree ${whole}`)
+    }
+  }
+
+  private random(below: number): number {
+    this.seed = (Math.imul(this.seed, 1664525) + 1013904223) >>> 0
+    return (this.seed >>> 8) % below
+  }
+}
+
+const stack = (d: Dissection): string =>
+  Array.from(d.layers.subarray(0, d.layerCount), (l) => d.registry.layerNames[l]).join(':')
+
+function failure(d: Recording): string {
+  const t = d.tape
+  for (let i = 0; i < t.length; i++) if (t.fieldAt(i).name === '_ws.expert.message') return String(t.extraAt(i))
+  return ''
+}
+
+function valuesOf(d: Recording, id: number): string {
+  const t = d.tape
+  const bytesOf = (source: number): Uint8Array => (source === 0 ? d.frameBytes : d.sources[source - 1]!.bytes)
+  const values: string[] = []
+  for (let i = 0; i < t.length; i++) if (t.field[i] === id) values.push(valueText(t, i, bytesOf))
+  return values.join(', ')
+}
+
+function sameTape(a: Tape, b: Tape): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) {
+    if (a.field[i] !== b.field[i] || a.depth[i] !== b.depth[i] || a.value[i] !== b.value[i]) return false
+    if (a.end[i]! - a.start[i]! !== b.end[i]! - b.start[i]! || a.flags[i] !== b.flags[i]) return false
+  }
+  return true
+}
