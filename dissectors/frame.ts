@@ -14,6 +14,7 @@ import {
   uint32,
 } from '../src/dissect/index.js'
 import { encapsulationNames, encapsulations } from './shared/encapsulations.js'
+import { Ethertype, ethertypes } from './shared/ethertypes.js'
 
 /** LINKTYPE_ values lead to the dissector of the link layer. */
 export const linkTypes = table('frame.linktype')
@@ -52,6 +53,8 @@ const c = fields('frame.comment', { self: text('Comment'), expert: comment('Form
 /** Comments beyond this many are not shown. */
 const MAX_COMMENTS = 256
 const UNKNOWN_ENCAPSULATION = 0
+/** Link types of packets that have no link layer. */
+const LinkType = { Ipv4: 228, Ipv6: 229 } as const
 
 export const frame = protocol({
   name: 'Frame',
@@ -77,7 +80,9 @@ export const frame = protocol({
   dissect(d, s) {
     s.encapsulation = encapsulations[d.packet.linkType] ?? UNKNOWN_ENCAPSULATION
     if (d.wants(f.self)) describe(d, s.encapsulation)
-    d.next(linkTypes, d.packet.linkType)
+    if (d.packet.linkType === LinkType.Ipv4) d.next(ethertypes, Ethertype.Ipv4, false)
+    else if (d.packet.linkType === LinkType.Ipv6) d.next(ethertypes, Ethertype.Ipv6, false)
+    else d.next(linkTypes, d.packet.linkType)
   },
 
   finish(d) {

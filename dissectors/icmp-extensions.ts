@@ -25,8 +25,18 @@ import { untilZero } from './shared/text-spells.js'
 import { verifyChecksum } from './shared/verified-checksum.js'
 
 const ObjectClass = { Mpls: 1, InterfaceInformation: 2, InterfaceIdentification: 3 } as const
-const objectTitles = ['', 'MPLS Stack Entry', 'Interface Information Object', 'Interface Identification Object'] as const
-const identifies = ['', 'Identifies Interface By Name', 'Identifies Interface By Index', 'Identifies Interface By Address']
+const objectTitles = [
+  '',
+  'MPLS Stack Entry',
+  'Interface Information Object',
+  'Interface Identification Object',
+] as const
+const identifies = [
+  '',
+  'Identifies Interface By Name',
+  'Identifies Interface By Index',
+  'Identifies Interface By Address',
+]
 
 const present = ['Present', 'Not Present'] as const
 
@@ -154,7 +164,10 @@ function object(d: Dissection): boolean {
     kind === ObjectClass.InterfaceInformation ||
     (kind === ObjectClass.InterfaceIdentification && length > 4)
   if (d.showing) {
-    d.caption(`${known ? objectTitles[kind] : `Unknown object (${kind}/${type})`}${whole ? '' : ' (truncated)'}`, opened)
+    d.caption(
+      `${known ? objectTitles[kind] : `Unknown object (${kind}/${type})`}${whole ? '' : ' (truncated)'}`,
+      opened,
+    )
   }
   d.limit(length - 3)
   if (!known) {

@@ -68,13 +68,7 @@ const codes: Readonly<Record<number, readonly string[]>> = {
     'Need Authorization',
   ],
   42: ['No error'],
-  43: [
-    'No error',
-    'Malformed Query',
-    'No Such Interface',
-    'No Such Table Entry',
-    'Multiple Interfaces Satisfy Query',
-  ],
+  43: ['No error', 'Malformed Query', 'No Such Interface', 'No Such Table Entry', 'Multiple Interfaces Satisfy Query'],
 }
 
 /** RFC 5944: a router advertisement of code 0 or 16 may come from a mobility agent. */

@@ -5,7 +5,9 @@ import {
   bytes,
   abstime,
   type Dissection,
+  double,
   fields,
+  framenum,
   ipv4,
   protocol,
   protocolField,
@@ -17,6 +19,7 @@ import {
   uint32,
   warning,
 } from '../src/dissect/index.js'
+import { type Answer, Echoes, millisecondsSince } from '../src/track/echo.js'
 import { extensions } from './icmp-extensions.js'
 import { icmpCodeName, icmpTypeName, isAgentAdvertisement } from './icmp-names.js'
 import { routerAdvertisement } from './icmp-router-discovery.js'
@@ -83,6 +86,8 @@ const f = fields('icmp', {
   originate_timestamp: uint32('Originate Timestamp'),
   receive_timestamp: uint32('Receive Timestamp'),
   transmit_timestamp: uint32('Transmit Timestamp'),
+  resp_to: framenum('Request frame'),
+  resptime: double('Response time', { unit: ' ms' }),
   data_time: abstime('Timestamp from icmp data'),
   data_time_relative: reltime('Timestamp from icmp data (relative)'),
   ext: {
@@ -115,7 +120,7 @@ export const icmp = protocol({
   under: { 'ip.proto': 1 },
   summary,
 
-  dissect(d, s) {
+  dissect(d, s, known: Answer | null) {
     s.type = -1
     const start = d.pos
     const type = d.u8(f.type)
@@ -135,6 +140,7 @@ export const icmp = protocol({
       case IcmpType.EchoReply:
       case IcmpType.EchoRequest:
         identify(d, s)
+        if (known !== null && known.request !== 0) answer(d, known.request)
         return echoData(d)
       case IcmpType.Unreachable:
       case IcmpType.TimeExceeded:
@@ -170,7 +176,19 @@ export const icmp = protocol({
     }
   },
 
-  info(s, d) {
+  state: () => new Echoes(),
+  track(echoes, s, d) {
+    if (s.type === IcmpType.EchoRequest) return echoes.request(d, s.ident, s.seq)
+    if (s.type === IcmpType.EchoReply) return echoes.reply(d, s.ident, s.seq)
+    echoes.message(d, 0)
+    return 0
+  },
+  recall(_echoes, _conversation, facts) {
+    recalled.request = facts
+    return recalled
+  },
+
+  info(s, d, known) {
     if (s.type < 0) return ''
     const name = icmpTypeName(s.type, s.code).padEnd(20)
     switch (s.type) {
@@ -183,13 +201,24 @@ export const icmp = protocol({
       case IcmpType.MaskRequest:
       case IcmpType.MaskReply: {
         const ttl = d.addressKind === Address.IPv4 ? `, ttl=${s.ttl}` : ''
-        return `${name} id=0x${s.ident.toString(16).padStart(4, '0')}, seq=${s.seq}/${swapped(s.seq)}${ttl}`
+        const asked = known !== null && known.request !== 0 ? ` (request in ${known.request})` : ''
+        return `${name} id=0x${s.ident.toString(16).padStart(4, '0')}, seq=${s.seq}/${swapped(s.seq)}${ttl}${asked}`
       }
     }
     const meaning = icmpCodeName(s.type, s.code)
     return meaning === '' ? name : `${name} (${meaning})`
   },
 })
+
+const recalled: Answer = { request: 0 }
+
+/** The request that this reply answers, and how long that took. */
+function answer(d: Dissection, request: number): void {
+  const took = millisecondsSince(d, request)
+  d.generated(f.resp_to, request)
+  d.generated(f.resptime, took)
+  if (d.showing) d.caption(`Response time: ${took.toFixed(3)} ms`)
+}
 
 const swapped = (v: number): number => ((v & 0xff) << 8) | (v >>> 8)
 
@@ -282,7 +311,7 @@ function timestamp(d: Dissection, field: typeof f.originate_timestamp): void {
   const little = swapped32(value) & 0x7fffffff
   const now = (d.packet.seconds % 86400) * 1000 + Math.floor(d.packet.nanoseconds / 1e6)
   const wait = (ms: number): number => (ms < DAY ? (ms - now + DAY) % DAY : Infinity)
-  const best = wait(little) < wait(big) ? little : big
+  const best = wait(little) < wait(big) || (big >= DAY && little < big) ? little : big
   d.append(` (${durationText(best)} after midnight UTC)`)
 }
 

@@ -12,7 +12,8 @@ import {
   uint32,
 } from '../src/dissect/index.js'
 import { Icmpv6Type } from './icmpv6-names.js'
-import { neighborOptions, preferenceNames } from './icmpv6-ndp.js'
+import { neighborOptions } from './icmpv6-ndp.js'
+import { preferenceNames } from './icmpv6-ndp-fields.js'
 import { flagList } from './shared/flag-list.js'
 
 const flag = (label: string, width: 8 | 32, mask: number) => bool(label, width, { mask, truth: ['Set', 'Not set'] })

@@ -19,45 +19,49 @@ const Subject = { Ipv6: 0, Name: 1, Ipv4: 2 } as const
 const Question = { Name: 2, Addresses: 3, Ipv4Addresses: 4 } as const
 
 const flag = (label: string, mask: number) => bool(label, 16, { mask, truth: ['Set', 'Not set'] })
-const f = fields('icmpv6.ni', {
-  qtype: uint16('Qtype', {
-    names: {
-      0: 'NOOP',
-      1: 'Supported query types (Obsolete)',
-      2: 'Node Name',
-      3: 'Node addresses',
-      4: 'IPv4 node addresses',
+const f = fields(
+  'icmpv6.ni',
+  {
+    qtype: uint16('Qtype', {
+      names: {
+        0: 'NOOP',
+        1: 'Supported query types (Obsolete)',
+        2: 'Node Name',
+        3: 'Node addresses',
+        4: 'IPv4 node addresses',
+      },
+    }),
+    flag: uint16(
+      'Flags',
+      { base: 'hex' },
+      {
+        g: flag('Global-scope addresses', 0x20),
+        s: flag('Site-local addresses', 0x10),
+        l: flag('Link-local addresses', 8),
+        c: flag('Compression', 4),
+        a: bool('Unicast Addresses', 16, {
+          mask: 2,
+          truth: ['All unicast address', 'Unicast addresses on the queried interface'],
+        }),
+        t: flag('Truncated', 1),
+        rsv: uint16('Reserved', { base: 'hex', mask: 0xffc0 }),
+      },
+    ),
+    nonce: uint64('Nonce', { base: 'hex' }),
+    query: {
+      subject_ipv6: ipv6('IPv6 subject address'),
+      subject_fqdn: text('FQDN subject', { spell: domainName }),
+      subject_ipv4: ipv4('IPv4 subject address'),
     },
-  }),
-  flag: uint16(
-    'Flags',
-    { base: 'hex' },
-    {
-      g: flag('Global-scope addresses', 0x20),
-      s: flag('Site-local addresses', 0x10),
-      l: flag('Link-local addresses', 8),
-      c: flag('Compression', 4),
-      a: bool('Unicast Addresses', 16, {
-        mask: 2,
-        truth: ['All unicast address', 'Unicast addresses on the queried interface'],
-      }),
-      t: flag('Truncated', 1),
-      rsv: uint16('Reserved', { base: 'hex', mask: 0xffc0 }),
+    reply: {
+      node_ttl: uint32('TTL'),
+      node_name: text('Name Node', { spell: domainName }),
+      node_address: ipv6('IPv6 Node address'),
+      ipv4_address: ipv4('IPv4 Node address'),
     },
-  ),
-  nonce: uint64('Nonce', { base: 'hex' }),
-  query: {
-    subject_ipv6: ipv6('IPv6 subject address'),
-    subject_fqdn: text('FQDN subject', { spell: domainName }),
-    subject_ipv4: ipv4('IPv4 subject address'),
   },
-  reply: {
-    node_ttl: uint32('TTL'),
-    node_name: text('Name Node', { spell: domainName }),
-    node_address: ipv6('IPv6 Node address'),
-    ipv4_address: ipv4('IPv4 Node address'),
-  },
-}, 'icmpv6')
+  'icmpv6',
+)
 
 /** Reads a query or reply after its checksum. */
 export function nodeInformation(d: Dissection, type: number, code: number): void {

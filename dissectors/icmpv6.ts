@@ -4,7 +4,9 @@ import {
   bool,
   bytes,
   type Dissection,
+  double,
   fields,
+  framenum,
   note,
   protocol,
   protocolField,
@@ -14,6 +16,7 @@ import {
   uint32,
   warning,
 } from '../src/dissect/index.js'
+import { type Answer, Echoes, millisecondsSince } from '../src/track/echo.js'
 import { echoPayloads, echoStates } from './icmp.js'
 import { extensions } from './icmp-extensions.js'
 import { Icmpv6Type, icmpv6CodeName, icmpv6TypeName, icmpv6TypeNames, notImplemented } from './icmpv6-names.js'
@@ -43,6 +46,8 @@ const f = fields('icmpv6', {
     identifier: uint16('Identifier', { base: 'hex' }),
     sequence_number: uint16('Sequence'),
   },
+  resp_to: framenum('Response To'),
+  resptime: double('Response Time', { unit: ' ms' }),
   ext: {
     echo: {
       seq: uint8('Sequence number', { base: 'dec_hex' }),
@@ -79,7 +84,7 @@ export const icmpv6 = protocol({
   under: { 'ip.proto': NEXT_HEADER },
   summary,
 
-  dissect(d, s) {
+  dissect(d, s, known: Answer | null) {
     const start = d.pos
     s.type = -1
     s.code = s.ident = s.seq = 0
@@ -91,19 +96,42 @@ export const icmpv6 = protocol({
     const meaning = d.showing ? icmpv6CodeName(s.type, s.code) : ''
     if (meaning !== '') d.append(` (${meaning})`)
     verifyChecksum(d, checksum, checksumSum(d, start), d.quoted ? ' [in ICMP error packet]' : ' [fragmented datagram]')
-    message(d, s)
+    message(d, s, known)
   },
 
-  info(s, d) {
+  state: () => new Echoes(),
+  track(echoes, s, d) {
+    if (s.type === Icmpv6Type.EchoRequest) return echoes.request(d, s.ident, s.seq)
+    if (s.type === Icmpv6Type.EchoReply) return echoes.reply(d, s.ident, s.seq)
+    echoes.message(d, 0)
+    return 0
+  },
+  recall(_echoes, _conversation, facts) {
+    recalled.request = facts
+    return recalled
+  },
+
+  info(s, d, known) {
     if (s.type < 0) return ''
     const name = icmpv6TypeName(s.type)
     if (s.type === Icmpv6Type.EchoRequest || s.type === Icmpv6Type.EchoReply) {
-      return `${name} id=0x${s.ident.toString(16).padStart(4, '0')}, seq=${s.seq}, hop limit=${s.hopLimit}`
+      const asked = known !== null && known.request !== 0 ? ` (request in ${known.request})` : ''
+      return `${name} id=0x${s.ident.toString(16).padStart(4, '0')}, seq=${s.seq}, hop limit=${s.hopLimit}${asked}`
     }
     const meaning = icmpv6CodeName(s.type, s.code)
     return name + (meaning === '' ? neighborInfo(d, s, s.type) : ` (${meaning})`)
   },
 })
+
+const recalled: Answer = { request: 0 }
+
+/** The request that this reply answers, and how long that took. */
+function answer(d: Dissection, request: number): void {
+  const took = millisecondsSince(d, request)
+  d.generated(f.resp_to, request)
+  d.generated(f.resptime, took)
+  if (d.showing) d.caption(`Response Time: ${took.toFixed(3)} ms`)
+}
 
 /** The sum over the message and its pseudo-header (RFC 8200 section 8.1), -1 when it cannot be told. */
 function checksumSum(d: Dissection, start: number): number {
@@ -112,7 +140,7 @@ function checksumSum(d: Dissection, start: number): number {
   return pseudo < 0 ? -1 : sumWords(d.bytes, start, d.end, pseudo)
 }
 
-function message(d: Dissection, s: Summary): void {
+function message(d: Dissection, s: Summary, known: Answer | null): void {
   switch (s.type) {
     case Icmpv6Type.Unreachable:
     case Icmpv6Type.TimeExceeded: {
@@ -131,6 +159,7 @@ function message(d: Dissection, s: Summary): void {
     case Icmpv6Type.EchoReply:
       s.ident = d.u16(f.echo.identifier)
       s.seq = d.u16(f.echo.sequence_number)
+      if (known !== null && known.request !== 0) answer(d, known.request)
       if (d.left > 0) d.quote(echoPayloads, 0)
       return
     case Icmpv6Type.ListenerQuery:

@@ -1,4 +1,4 @@
-/** Internet Group Management Protocol: version 1 (RFC 1112), 2 (RFC 2236) and 3 (RFC 3376). */
+/** Internet Group Management Protocol: version 0 (RFC 988), 1 (RFC 1112), 2 (RFC 2236) and 3 (RFC 3376). */
 import {
   bool,
   bytes,
@@ -13,11 +13,19 @@ import {
   sumWords,
   uint8,
   uint16,
+  uint32,
 } from '../src/dissect/index.js'
 import { checksumStatusNames } from './shared/pseudo-header.js'
 import { verifyChecksum } from './shared/verified-checksum.js'
 
-const IgmpType = { Query: 0x11, ReportV1: 0x12, ReportV2: 0x16, Leave: 0x17, ReportV3: 0x22 } as const
+const IgmpType = {
+  CreateRequest: 0x01,
+  Query: 0x11,
+  ReportV1: 0x12,
+  ReportV2: 0x16,
+  Leave: 0x17,
+  ReportV3: 0x22,
+} as const
 const typeNames: Readonly<Record<number, string>> = {
   0x01: 'Create Group Request',
   0x02: 'Create Group Reply',
@@ -38,6 +46,14 @@ const typeNames: Readonly<Record<number, string>> = {
   0x22: 'Membership Report',
 }
 
+const replyNames = {
+  0: 'Request Granted',
+  1: 'Request Denied, No Resources',
+  2: 'Request Denied, Invalid Code',
+  3: 'Request Denied, Invalid Group',
+  4: 'Request Denied, Invalid Key',
+} as const
+
 const RecordType = { Include: 1, Exclude: 2, ToInclude: 3, ToExclude: 4, Allow: 5, Block: 6 } as const
 const recordNames: Readonly<Record<number, string>> = {
   1: 'Mode Is Include',
@@ -53,6 +69,13 @@ const f = fields('igmp', {
   version: uint8('IGMP Version'),
   type: uint8('Type', { base: 'hex', names: typeNames }),
   reserved: bytes('Reserved'),
+  group_type: uint8('Type Of Group', { names: { 0: 'Public Group', 1: 'Private Group' } }),
+  reply: {
+    self: uint8('Reply', { names: replyNames }),
+    pending: uint8('Reply Pending', { about: 'Seconds after which to ask again' }),
+  },
+  identifier: uint32('Identifier'),
+  access_key: bytes('Access Key'),
   max_resp: {
     self: uint8('Max Resp Time'),
     exp: uint8('Exponent', { base: 'hex', mask: 0x70 }),
@@ -87,7 +110,7 @@ const summary = () => ({ type: -1, version: 0, group: 0, count: 0, end: 0 })
 export const igmp = protocol({
   name: 'Internet Group Management Protocol',
   short: 'IGMP',
-  column: (s) => (s.version === 0 ? 'IGMP' : `IGMPv${s.version}`),
+  column: (s) => (s.version < 0 ? 'IGMP' : `IGMPv${s.version}`),
   spec: 'RFC 3376',
   self: f.self,
   under: { 'ip.proto': 2 },
@@ -96,15 +119,17 @@ export const igmp = protocol({
   dissect(d, s) {
     const start = d.pos
     s.type = -1
-    s.version = s.group = s.count = 0
+    s.version = NO_VERSION
+    s.group = s.count = 0
     s.end = d.end
     const type = d.peek8()
     const version = versionOf(d, type)
     s.type = type
     s.version = version
-    if (version > 0) d.generated(f.version, version)
+    if (version >= 0) d.generated(f.version, version)
     d.u8(f.type)
-    if (version === 0) {
+    if (version === 0) return version0(d, type)
+    if (version < 0) {
       if (d.left > 0) d.take(f.data, d.left)
       return
     }
@@ -143,7 +168,9 @@ export const igmp = protocol({
   },
 })
 
-/** 0 when the type does not belong to any version. Queries tell theirs by their length and by asking for a time. */
+const NO_VERSION = -1
+
+/** `NO_VERSION` when the type belongs to none. Queries tell theirs by their length and by asking for a time. */
 function versionOf(d: Dissection, type: number): number {
   switch (type) {
     case IgmpType.Query:
@@ -156,8 +183,20 @@ function versionOf(d: Dissection, type: number): number {
     case IgmpType.ReportV3:
       return 3
     default:
-      return 0
+      return type < 0x10 ? 0 : NO_VERSION
   }
+}
+
+/** RFC 988. */
+function version0(d: Dissection, type: number): void {
+  const start = d.pos - 1
+  if (type === IgmpType.CreateRequest) d.u8(f.group_type)
+  else if (type & 1) d.skip(1)
+  else d.u8(d.peek8() <= 4 ? f.reply.self : f.reply.pending)
+  verifyChecksum(d, checksum, start + 20 <= d.end ? sumWords(d.bytes, start, start + 20) : -1)
+  d.u32(f.identifier)
+  d.take(f.maddr, 4)
+  d.take(f.access_key, 8)
 }
 
 /** Tenths of a second; from version 3 on values from 128 are an exponent and a mantissa (RFC 3376 section 4.1.1). */
@@ -177,6 +216,7 @@ function maxResponse(d: Dissection, version: number): void {
 }
 
 function groupRecord(d: Dissection): void {
+  d.peek32(4)
   const opened = d.open(f.record)
   const type = d.u8(f.record_type)
   const auxiliary = d.u8(f.aux_data_len)

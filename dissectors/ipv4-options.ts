@@ -131,8 +131,11 @@ function knownOptions(list: readonly (readonly [number, string, Span, number])[]
  * first option whose length cannot be right.
  */
 export function readOptions(d: Dissection, end: number, ttl: number): void {
+  const start = d.pos
+  d.seek(end)
+  d.seek(start)
   const opened = d.open(f.options.self)
-  if (d.showing) d.caption(`Options: (${end - d.pos} bytes)`, opened)
+  if (d.showing) d.caption(`Options: (${end - start} bytes)`, opened)
   let nops = 0
   let type = -1
   while (d.pos < end && type !== Option.End) {

@@ -1,6 +1,7 @@
 /** Route options of IPv4, RFC 791 section 3.1: loose and strict source route, record route. */
 import { type Dissection, type Note, type Num } from '../src/dissect/index.js'
 import { addressFields as a, takeAddress } from './ipv4-addresses.js'
+import { noteBelow } from './shared/note-below.js'
 import { Ipv4Option as Option } from './shared/ipv4-option-kinds.js'
 
 /** The pointer of a route and what may be wrong with it. */
@@ -64,10 +65,6 @@ function readPointer(d: Dissection, f: PointerFields): number {
   const pointer = d.u8(f.self)
   const wrong = pointer < FIRST ? f.before_address : pointer % 4 !== 0 ? f.middle_address : null
   const note = wrong ?? (d.reportedLeft % 4 !== 0 ? f.tooLong : null)
-  if (note !== null) {
-    d.enter()
-    d.note(note)
-    d.leave()
-  }
+  if (note !== null) noteBelow(d, note)
   return wrong === null ? pointer : 0
 }

@@ -9,7 +9,6 @@ import {
   fold,
   ipv4Text,
   note,
-  type Note,
   preference,
   protocol,
   protocolField,
@@ -24,6 +23,7 @@ import { ipv6 } from './ipv6.js'
 import { bitPattern } from './shared/bit-pattern.js'
 import { flagList } from './shared/flag-list.js'
 import { ipProtocolName, ipProtocols } from './shared/ip-protocols.js'
+import { noteBelow } from './shared/note-below.js'
 import { ChecksumStatus, checksumStatusNames } from './shared/pseudo-header.js'
 import { dscpNames, ecnNames, serviceBitsText } from './shared/service-bits.js'
 
@@ -113,11 +113,9 @@ export const ipv4 = protocol({
     if (!readLengths(d, s)) return
     s.id = d.u16(f.id)
     readFragmentation(d, s)
-    s.ttl = d.peek8()
-    s.protocol = d.peek8(1)
-    d.u8(f.ttl.self)
-    noteTtl(d, s, start + 16)
-    d.u8(f.proto)
+    s.ttl = d.u8(f.ttl.self)
+    if (d.left > 0) noteTtl(d, s.ttl, d.peek8(), start + 16)
+    s.protocol = d.u8(f.proto)
     readChecksum(d, start, s.headerLength)
     d.upperProtocol = s.protocol
 
@@ -170,7 +168,7 @@ function readLengths(d: Dissection, s: Ipv4Summary): boolean {
   d.at(f.version, start, start + 1, first)
   if (s.version !== 4) {
     s.problem = Problem.Version
-    below(d, f.bogus_ip_version, 'Bogus IPv4 version')
+    noteBelow(d, f.bogus_ip_version, 'Bogus IPv4 version')
     if (s.version === 6) d.nextProtocol(ipv6)
     return false
   }
@@ -179,7 +177,7 @@ function readLengths(d: Dissection, s: Ipv4Summary): boolean {
   if (d.showing) d.caption(`${bitPattern(8, 0x0f, first)}Header Length: ${s.headerLength} bytes (${first & 0x0f})`)
   if (s.headerLength < MIN_HEADER) {
     s.problem = Problem.HeaderLength
-    below(d, f.bogus_header_length, d.wants(f.self) ? headerLengthText(s) : undefined)
+    noteBelow(d, f.bogus_header_length, d.wants(f.self) ? headerLengthText(s) : undefined)
     return false
   }
   d.skip(1)
@@ -196,22 +194,23 @@ function readTotalLength(d: Dissection, s: Ipv4Summary, start: number): boolean 
   const offloaded = total === 0 && d.prefers(tsoSupport) !== 0
   s.totalLength = offloaded ? there : total
   d.at(f.len, d.pos, d.pos + 2, s.totalLength)
+  if (offloaded && d.showing) {
+    const why = 'presumed to be because of "TCP segmentation offload" (TSO)'
+    d.caption(`Total Length: ${s.totalLength} bytes (reported as 0, ${why})`)
+  }
   d.skip(2)
   if (offloaded) {
-    if (d.showing) {
-      const why = 'presumed to be because of "TCP segmentation offload" (TSO)'
-      d.caption(`Total Length: ${s.totalLength} bytes (reported as 0, ${why})`)
-    }
+    d.markGenerated()
     return true
   }
   if (total < s.headerLength) {
     s.problem = Problem.TotalLength
     if (d.showing) d.caption(`Total Length: ${total} bytes (bogus, less than header length ${s.headerLength})`)
-    below(d, f.bogus_ip_length)
+    noteBelow(d, f.bogus_ip_length)
     return false
   }
   if (total > there && !d.quoted) {
-    below(d, f.bogus_ip_length, d.wants(f.self) ? `IPv4 total length exceeds packet length (${there} bytes)` : undefined)
+    noteBelow(d, f.bogus_ip_length, d.wants(f.self) ? `IPv4 total length exceeds packet length (${there} bytes)` : undefined)
   }
   d.limit(total - 4)
   return true
@@ -237,17 +236,17 @@ function readFragmentation(d: Dissection, s: Ipv4Summary): void {
 const localGroupTtl = (group: number): number =>
   group === 18 || group === 102 || group === 251 ? 255 : group === 252 ? 0 : 1
 
-function noteTtl(d: Dissection, s: Ipv4Summary, dst: number): void {
+function noteTtl(d: Dissection, ttl: number, protocol: number, dst: number): void {
   if (dst + 4 > d.end) return
   const b = d.bytes
   const first = b[dst]!
   if (first === 224 && b[dst + 1] === 0 && b[dst + 2] === 0) {
     const right = localGroupTtl(b[dst + 3]!)
-    if (right === 0 || s.ttl === right) return
+    if (right === 0 || ttl === right) return
     const block = 'for a packet sent to the Local Network Control Block (see RFC 3171)'
-    below(d, f.ttl.lncb, d.wants(f.self) ? `"Time To Live" != ${right} ${block}` : undefined)
-  } else if (s.ttl < 5 && first >>> 4 !== 14 && s.protocol !== PIM) {
-    below(d, f.ttl.too_small, d.wants(f.self) ? `"Time To Live" only ${s.ttl}` : undefined)
+    noteBelow(d, f.ttl.lncb, d.wants(f.self) ? `"Time To Live" != ${right} ${block}` : undefined)
+  } else if (ttl < 5 && first >>> 4 !== 14 && protocol !== PIM) {
+    noteBelow(d, f.ttl.too_small, d.wants(f.self) ? `"Time To Live" only ${ttl}` : undefined)
   }
 }
 
@@ -256,9 +255,9 @@ function readChecksum(d: Dissection, start: number, headerLength: number): void 
   const at = d.pos
   const found = d.u16(f.checksum.self)
   if (!d.wants(f.self)) return
-  const whole = start + headerLength <= d.end
-  if (!whole || d.prefers(checkChecksum) === 0) {
-    if (d.showing) d.append(whole ? ' [validation disabled]' : ' [not all data available]')
+  const enabled = d.prefers(checkChecksum) !== 0
+  if (!enabled || start + headerLength > d.end) {
+    if (d.showing) d.append(enabled ? ' [not all data available]' : ' [validation disabled]')
     status(d, ChecksumStatus.Unverified, at)
     return
   }
@@ -267,7 +266,7 @@ function readChecksum(d: Dissection, start: number, headerLength: number): void 
   const right = good ? found : expectedChecksum(sum, found)
   const should = `should be 0x${right.toString(16).padStart(4, '0')}`
   if (d.showing) d.append(good ? ' [correct]' : ` incorrect, ${should}(may be caused by "IP checksum offload"?)`)
-  if (!good) below(d, f.checksum_bad.expert, `Bad checksum [${should}]`)
+  if (!good) noteBelow(d, f.checksum_bad.expert, `Bad checksum [${should}]`)
   status(d, good ? ChecksumStatus.Good : ChecksumStatus.Bad, at)
   d.at(f.checksum_calculated, at, at + 2, right)
   d.markGenerated()
@@ -276,11 +275,4 @@ function status(d: Dissection, value: number, at: number): void {
   d.at(f.checksum.status, at, at, value)
   if (d.showing) d.caption(`Header checksum status: ${checksumStatusNames[value as 0]}`)
   d.markGenerated()
-}
-
-/** Notes something below the line written last. */
-function below(d: Dissection, n: Note, text?: string): void {
-  d.enter()
-  d.note(n, text)
-  d.leave()
 }

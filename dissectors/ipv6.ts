@@ -6,7 +6,6 @@ import {
   error,
   fields,
   ipv6Text,
-  type Note,
   protocol,
   protocolField,
   uint8,
@@ -15,12 +14,13 @@ import {
   uint32,
   warning,
 } from '../src/dissect/index.js'
-import { authentication } from './authentication.js'
+import { authentication, authenticationText } from './authentication.js'
 import { addAddressDetails, addressFields as a, takeAddress } from './ipv6-addresses.js'
-import { destinationOptions, fragment, fragmentText, hopByHop, NO_NEXT_HEADER } from './ipv6-extensions.js'
+import { destinationOptions, fragment, fragmentText, hopByHop, type Ipv6Packet, NO_NEXT_HEADER } from './ipv6-extensions.js'
 import { jumboLength } from './ipv6-options.js'
 import { routing } from './ipv6-routing.js'
 import { ipProtocolName, ipProtocols } from './shared/ip-protocols.js'
+import { noteBelow } from './shared/note-below.js'
 import { dscpNames, ecnNames, serviceBitsText } from './shared/service-bits.js'
 
 const ipVersion = uint8('Version', { mask: 0xf0 })
@@ -60,11 +60,14 @@ const DESTINATION_OPTIONS = 60
 
 const MAX_HEADERS = 64
 
-export interface Ipv6Summary {
+export interface Ipv6Summary extends Ipv6Packet {
   version: number
+  /** Where the addresses are. */
+  src: number
+  dst: number
   /** Bytes that the header had, where it is too short; else 40. */
   headerLength: number
-  /** Bytes after the header, as it says; of a jumbogram what its option says. */
+  /** Bytes after the header, as it says; of a jumbogram what its option says, which leaves the header's own at 0. */
   payloadLength: number
   jumbogram: boolean
   /** A payload length of 0 without the option that would explain it. */
@@ -81,11 +84,11 @@ export interface Ipv6Summary {
   /** The extension headers met, by their numbers; the last may be incomplete. */
   readonly headers: Uint8Array
   headerCount: number
-  /** The security parameter index of the last authentication header. */
-  spi: number
 }
 const summary = (): Ipv6Summary => ({
   version: 6,
+  src: 0,
+  dst: 0,
   headerLength: HEADER,
   payloadLength: 0,
   jumbogram: false,
@@ -99,7 +102,6 @@ const summary = (): Ipv6Summary => ({
   known: true,
   headers: new Uint8Array(MAX_HEADERS),
   headerCount: 0,
-  spi: -1,
 })
 
 export const ipv6 = protocol({
@@ -113,6 +115,7 @@ export const ipv6 = protocol({
 
   dissect(d, s) {
     reset(s)
+    if (d.showing) d.appendLayer('')
     const start = d.pos
     if (!readVersion(d, s, start)) return
     const word = d.peek32()
@@ -123,11 +126,11 @@ export const ipv6 = protocol({
     const next = readPayloadLength(d, s)
     d.u8(f.nxt)
     s.hopLimit = d.u8(f.hlim)
-    const src = takeAddress(d, a.src.self, a.src_host)
-    const dst = takeAddress(d, a.dst.self, a.dst_host)
-    d.endpoints(Address.IPv6, src, dst)
-    if (d.showing) d.appendLayer(`, Src: ${ipv6Text(d.bytes, src)}, Dst: ${ipv6Text(d.bytes, dst)}`)
-    if (d.wants(f.self)) addAddressDetails(d, src, dst)
+    s.src = takeAddress(d, a.src.self, a.src_host)
+    s.dst = takeAddress(d, a.dst.self, a.dst_host)
+    d.endpoints(Address.IPv6, s.src, s.dst)
+    if (d.showing) d.appendLayer(`, Src: ${ipv6Text(d.bytes, s.src)}, Dst: ${ipv6Text(d.bytes, s.dst)}`)
+    if (d.wants(f.self)) addAddressDetails(d, s.src, s.dst)
     d.limit(s.payloadLength)
     readExtensions(d, s, next)
     d.upperProtocol = s.protocol
@@ -138,13 +141,13 @@ export const ipv6 = protocol({
     }
   },
 
-  info(s) {
+  info(s, d) {
     if (s.version !== 6) return `Bogus IPv6 version (${s.version})`
     if (s.headerLength < HEADER) return `Invalid IPv6 header (${s.headerLength} bytes, need exactly 40)`
     if (s.fragmented) return fragmentText(s)
     if (s.protocol === NO_NEXT_HEADER) return 'IPv6 no next header'
     if (!s.known) return `Unknown IP Protocol: ${ipProtocolName(s.protocol) || 'Unknown'} (${s.protocol})`
-    return headersText(s)
+    return headersText(s, d)
   },
 })
 
@@ -153,8 +156,7 @@ function reset(s: Ipv6Summary): void {
   s.headerLength = HEADER
   s.jumbogram = s.lengthMissing = s.fragmented = s.moreFragments = false
   s.known = true
-  s.payloadLength = s.hopLimit = s.fragmentOffset = s.id = s.protocol = s.headerCount = 0
-  s.spi = -1
+  s.src = s.dst = s.payloadLength = s.hopLimit = s.fragmentOffset = s.id = s.protocol = s.headerCount = 0
 }
 
 /** Returns false when this is no IPv6 header, and says why. A header too short is read until it ends. */
@@ -163,7 +165,7 @@ function readVersion(d: Dissection, s: Ipv6Summary, start: number): boolean {
   s.version = first >>> 4
   d.at(f.version, start, start + 1, first)
   if (s.version !== 6) {
-    below(d, f.bogus_ipv6_version, 'Bogus IPv6 version')
+    noteBelow(d, f.bogus_ipv6_version, 'Bogus IPv6 version')
     d.nextData()
     return false
   }
@@ -175,19 +177,19 @@ function readVersion(d: Dissection, s: Ipv6Summary, start: number): boolean {
 /** Reads the payload length, looking ahead to what explains a zero, and returns the next header's number. */
 function readPayloadLength(d: Dissection, s: Ipv6Summary): number {
   const there = Math.max(0, d.reported - d.pos - (HEADER - 4))
-  const next = d.left >= 3 ? d.peek8(2) : NO_NEXT_HEADER
+  const next = d.peek8(2)
   const length = d.u16(f.plen)
   s.payloadLength = length
   if (length === 0 && next === HOP_BY_HOP) {
     s.payloadLength = jumboLength(d, d.pos + HEADER - 6)
     s.jumbogram = s.payloadLength > 0
     s.lengthMissing = !s.jumbogram
-    if (s.lengthMissing) below(d, f.opt.jumbo.missing)
+    if (s.lengthMissing) noteBelow(d, f.opt.jumbo.missing)
     else if (d.showing) d.append(' (Jumbogram)')
-  } else if (length === 0 && next !== NO_NEXT_HEADER) below(d, f.plen_zero)
+  } else if (length === 0 && next !== NO_NEXT_HEADER) noteBelow(d, f.plen_zero)
   if (s.payloadLength > there && !d.quoted) {
     const text = d.wants(f.self) ? `IPv6 payload length exceeds framing length (${there} bytes)` : undefined
-    below(d, f.plen_exceeds_framing, text)
+    noteBelow(d, f.plen_exceeds_framing, text)
   }
   return next
 }
@@ -207,21 +209,16 @@ const isExtension = (n: number): boolean =>
 
 function readExtension(d: Dissection, s: Ipv6Summary, which: number): number {
   switch (which) {
-    case HOP_BY_HOP: {
-      const h = hopByHop.summary
-      return d.within(hopByHop).next
-    }
+    case HOP_BY_HOP:
+      return d.within(hopByHop, s).next
     case ROUTING:
-      return d.within(routing).next
+      return d.within(routing, s).next
     case DESTINATION_OPTIONS:
-      return d.within(destinationOptions).next
-    case AUTHENTICATION: {
-      const h = d.within(authentication)
-      s.spi = h.spi
-      return h.next
-    }
+      return d.within(destinationOptions, s).next
+    case AUTHENTICATION:
+      return d.within(authentication, s).next
     default: {
-      const h = d.within(fragment)
+      const h = d.within(fragment, s)
       s.fragmentOffset = h.offset
       s.moreFragments = h.more
       s.id = h.id
@@ -234,19 +231,13 @@ function readExtension(d: Dissection, s: Ipv6Summary, which: number): number {
 const hasAuthentication = (s: Ipv6Summary): boolean => s.headers.subarray(0, s.headerCount).includes(AUTHENTICATION)
 
 /** The Info column of a packet that ended in its extension headers. */
-function headersText(s: Ipv6Summary): string {
+function headersText(s: Ipv6Summary, d: Dissection): string {
   const names = s.lengthMissing ? ['Invalid IPv6 payload length'] : []
   for (const number of s.headers.subarray(0, s.headerCount)) {
     if (number === HOP_BY_HOP) names.push('IPv6 hop-by-hop options')
     else if (number === DESTINATION_OPTIONS) names.push('IPv6 destination options')
     else if (number === ROUTING) names.push('IPv6 routing')
+    else if (number === AUTHENTICATION) names.splice(0, names.length, authenticationText(d))
   }
   return names.join(' , ')
-}
-
-/** Notes something below the line written last. */
-function below(d: Dissection, n: Note, text?: string): void {
-  d.enter()
-  d.note(n, text)
-  d.leave()
 }

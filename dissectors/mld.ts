@@ -1,5 +1,16 @@
 /** Multicast Listener Discovery: ICMPv6 messages of version 1 (RFC 2710) and version 2 (RFC 3810). */
-import { bool, bytes, type Dissection, fields, group, ipv6, ipv6Text, uint8, uint16, uint32 } from '../src/dissect/index.js'
+import {
+  bool,
+  bytes,
+  type Dissection,
+  fields,
+  group,
+  ipv6,
+  ipv6Text,
+  uint8,
+  uint16,
+  uint32,
+} from '../src/dissect/index.js'
 import { flagList } from './shared/flag-list.js'
 
 /** RFC 3810 section 8.1: queries of this size and more are of version 2. */

@@ -1,5 +1,5 @@
 /** VLAN tags: IEEE 802.1Q, and the service tags of 802.1ad around them. */
-import { bool, bytes, type Dissection, error, fields, protocol, protocolField, uint16, uint8, warning, word } from '../src/dissect/index.js'
+import { bool, bytes, type Dissection, error, fields, protocol, protocolField, uint16, warning, word } from '../src/dissect/index.js'
 import { FrameCheck, takeTrailer } from './shared/ethernet-trailer.js'
 import { ethertypeNames, ethertypes, MAX_LENGTH } from './shared/ethertypes.js'
 import { hex4 } from './shared/hex-text.js'
@@ -79,19 +79,22 @@ function tagsSoFar(d: Dissection): number {
 }
 
 const tagParts = () => ({
-  priority: uint8('Priority', { mask: 0xe0 }),
-  dei: uint8('DEI', { mask: 0x10 }),
+  priority: uint16('Priority', { mask: 0xe000 }),
+  dei: uint16('DEI', { mask: 0x1000 }),
 })
 const g = fields('ieee8021ad', {
   self: protocolField('IEEE 802.1ad'),
-  outer: word(8, tagParts()),
-  inner: word(8, tagParts()),
+  outer: word(16, tagParts()),
+  inner: word(16, tagParts()),
   id: uint16('ID', { mask: 0x0fff }),
   svid: uint16('ID', { mask: 0x0fff }),
   cvid: uint16('ID', { mask: 0x0fff }),
-  etype: uint16('Type', { base: 'hex', names: ethertypeNames }),
-  trailer: bytes('Trailer'),
 })
+const following = fields(
+  'ieee8021ah',
+  { etype: uint16('Type', { base: 'hex', names: ethertypeNames }), trailer: bytes('Trailer') },
+  'ieee8021ad',
+)
 
 export const serviceVlan = protocol({
   name: 'IEEE 802.1ad',
@@ -106,16 +109,15 @@ export const serviceVlan = protocol({
     s.tag = s.type = 0
     s.inner = -1
     s.stranger = false
-    d.limit(d.reportedLeft)
     s.tag = d.peek16()
     s.type = d.peek16(2)
     const start = d.pos
-    d.at(g.outer, start, start + 1, s.tag >> 8)
+    d.at(g.outer, start, start + 1, s.tag)
     if (s.type === SERVICE_TAG) {
       s.inner = d.peek16(4)
       s.type = d.peek16(6)
       d.at(g.svid, start, start + 2, s.tag)
-      d.at(g.inner, start + 4, start + 5, s.inner >> 8)
+      d.at(g.inner, start + 4, start + 5, s.inner)
       d.at(g.cvid, start + 4, start + 6, s.inner)
       d.skip(6)
     } else {
@@ -123,13 +125,13 @@ export const serviceVlan = protocol({
       d.skip(2)
     }
     if (d.showing) d.captionLayer(`IEEE 802.1ad, ${tagText(s.tag, s.inner)}`)
-    d.u16(g.etype)
+    d.u16(following.etype)
     s.stranger = !d.knows(ethertypes, s.type)
     d.next(ethertypes, s.type)
   },
 
   trailer(d) {
-    takeTrailer(d, g.trailer, FrameCheck.None)
+    takeTrailer(d, following.trailer, FrameCheck.None)
   },
 
   info: (s) =>

@@ -4,6 +4,8 @@ import { table } from '../../src/dissect/index.js'
 /** Shared by everything that carries an EtherType: Ethernet II, VLAN tags, SNAP, Linux cooked captures. */
 export const ethertypes = table('eth.type', 65536, 'ethertype')
 
+export const Ethertype = { Ipv4: 0x0800, Ipv6: 0x86dd } as const
+
 /** Lengths are up to 1500 (IEEE 802.3); types begin at 1536. */
 export const MAX_LENGTH = 1500
 export const MIN_ETHERTYPE = 1536

@@ -1,4 +1,9 @@
 /** Protocol types of GRE (RFC 2784): EtherTypes and what vendors added. */
+import { table } from '../../src/dissect/index.js'
+
+/** What GRE carries, and what Linux captured from a GRE device. */
+export const greTypes = table('gre.proto')
+
 export const greTypeNames: Readonly<Record<number, string>> = {
   0x0000: 'Possible GRE keepalive packet',
   0x00fe: 'OSI',

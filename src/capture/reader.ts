@@ -21,6 +21,8 @@ interface Format {
 }
 
 const CONVERT = 'Convert it with: editcap -F pcapng FILE converted.pcapng'
+const UNKNOWN =
+  'See what it is with: file FILE. If it is another capture format: editcap -F pcapng FILE converted.pcapng'
 
 const FORMATS: readonly Format[] = [
   { name: 'xz data', begins: /^\xfd7zXZ\0/, remedy: 'Try: xz -dc FILE | framewise -r -' },
@@ -110,6 +112,6 @@ function unknownFormat(window: FileWindow, path: string): string {
     .toString('hex')
     .replace(/..(?=.)/g, '$& ')
   const found = known === undefined ? `the bytes ${first}` : `${known.name} (${first})`
-  const remedy = known?.remedy ?? `See what it is with: file FILE. ${CONVERT}`
-  return `${inputName(path)}: expected a pcap or pcapng file at byte 0, found ${found}. ${remedy.replaceAll('FILE', shellWord(path))}`
+  const remedy = (known?.remedy ?? UNKNOWN).replaceAll('FILE', () => shellWord(path))
+  return `${inputName(path)}: expected a pcap or pcapng file at byte 0, found ${found}. ${remedy}`
 }

@@ -386,9 +386,10 @@ export class Dissection {
 
   /**
    * Dissects a header that belongs to this one (IPv6 extension headers) inside the open subtree, and returns its
-   * summary. By name it is a layer like any other; what it says of the next layer is for this one to repeat.
+   * summary. By name it is a layer like any other; what it says of the next layer is for this one to repeat. `known` is
+   * what it needs to know of this layer.
    */
-  within<S extends object>(p: Protocol<S>): S {
+  within<S extends object, K extends object>(p: Protocol<S, object, K>, known: K): S {
     if (++this.inserted > MAX_LAYERS) this.malformed()
     const id = this.registry.protocolIndex(p.id)
     const layerStart = this.layerStart
@@ -399,7 +400,7 @@ export class Dissection {
     const opened = this.open(p.self)
     this.selfNode = opened
     const s = (this.quoted ? this.quotedSummaries : this.summaries)[id] as S
-    p.dissect(this, s, null)
+    p.dissect(this, s, known)
     this.close(opened)
     this.inner = null
     this.layerStart = layerStart
@@ -428,7 +429,7 @@ export class Dissection {
     this.end = this.captureEnd = end
     this.reported = start + original
     this.source = 0
-    this.sources.length = 0
+    if (this.sources.length > 0) this.sources.length = 0
     this.layerCount = 0
     this.levels = 0
     this.inserted = 0

@@ -1,6 +1,6 @@
 /** A dissection that writes down what it reads. */
 import { type ByteField, Dissection, Ending } from './dissection.js'
-import { malformedFields as x } from './engine-fields.js'
+import { groupNumber, malformedFields as x, severityNumbers } from './engine-fields.js'
 import { allFields, type Field, type Group, type Note, type Num, type Span, severityNames } from './field.js'
 import type { Protocol } from './protocol.js'
 import type { Registry } from './registry.js'
@@ -135,7 +135,7 @@ export class Recording extends Dissection {
   }
   override close(opened: number): void {
     this.depth--
-    if (opened >= 0) this.tape.end[opened] = this.pos
+    if (opened >= 0 && this.tape.source[opened] === this.source) this.tape.end[opened] = this.pos
     this.last = opened
   }
   override closeAt(opened: number, start: number, end: number): void {
@@ -206,6 +206,11 @@ export class Recording extends Dissection {
     t.flags[opened]! |= NodeFlag.Suffix
     t.suffixes[opened] = before + text
   }
+  /** The layer that goes on in other bytes ends, in its own, at the read position. */
+  override into(name: string, bytes: Uint8Array): void {
+    if (this.selfNode >= 0) this.tape.end[this.selfNode] = this.pos
+    super.into(name, bytes)
+  }
   override captionLayer(text: string): void {
     this.caption(text, this.selfNode)
   }
@@ -225,9 +230,13 @@ export class Recording extends Dissection {
     if (this.want[x.expert.message.id]) {
       this.putExtra(x.expert.message, this.pos, this.pos, text, NodeFlag.Generated | NodeFlag.Hidden)
     }
-    this.generated(x.expert.severity, n.severity)
-    if (this.want[x.expert.group.id]) this.putExtra(x.expert.group, this.pos, this.pos, n.expertGroup, NodeFlag.Generated)
+    this.generated(x.expert.severity, severityNumbers[n.severity])
+    if (this.want[x.expert.group.id]) this.generated(x.expert.group, groupNumber(n.expertGroup))
     this.depth--
+    // So that one filter finds all malformed packets, whoever said so.
+    if (n.severity === 4 && n.expertGroup === 'Malformed' && this.want[x.malformed.self.id] !== 0) {
+      this.node(x.malformed.self, this.pos, this.pos, 0, NodeFlag.Hidden)
+    }
     this.last = i
   }
 

@@ -3,6 +3,7 @@
  * that habits, scripts and this program's own comparison with tshark carry over.
  */
 import { etherText, hexText, ipv4Text, ipv6Text } from './address.js'
+import { dateText, secondsText } from './date-text.js'
 import type { Field } from './field.js'
 import { NodeFlag, type Tape } from './tape.js'
 
@@ -49,13 +50,13 @@ export function valueText(t: Tape, i: number, bytesOf: BytesOf): string {
     case 'string':
       return escapeText(textSpan(bytesOf(t.source[i]!), start, end))
     case 'abstime':
-      return `${dateText(t.value[i]!, t.nanos[i]!, f.base === 'dec' ? 'utc' : 'local')}`
+      return dateText(t.value[i]!, t.nanos[i]!, f.base === 'dec' ? 'utc' : 'local')
     case 'reltime':
       return secondsText(t.value[i]!, t.nanos[i]!)
     case 'double':
-      return String(Number(t.value[i]!.toPrecision(15)))
+      return doubleText(t.value[i]!)
     case 'protocol':
-      return lineText(t, i, bytesOf, noNames)
+      return f.owner === '_ws.expert' ? nodeText(t, i, bytesOf, noNames) : lineText(t, i, bytesOf, noNames)
     case 'none':
       return ''
   }
@@ -67,13 +68,45 @@ const bytesText = (f: Field, bytes: Uint8Array): string => {
   return f.kind === 'ipv6' ? ipv6Text(bytes, 0) : hexText(bytes, 0, bytes.length)
 }
 
+/** The text of a string field as its bytes spell it, control characters and all. */
+export function rawText(t: Tape, i: number, bytesOf: BytesOf): string {
+  const extra = t.extraAt(i)
+  if (typeof extra === 'string') return extra
+  return textSpan(bytesOf(t.source[i]!), t.start[i]!, t.end[i]!)
+}
+
 /** The node's line in the tree, generated ones in brackets. */
 export function lineText(t: Tape, i: number, bytesOf: BytesOf, names: Resolver): string {
+  const text = nodeText(t, i, bytesOf, names)
+  return t.flags[i]! & NodeFlag.Generated ? `[${text}]` : text
+}
+
+/** The node's line without brackets. */
+export function nodeText(t: Tape, i: number, bytesOf: BytesOf, names: Resolver): string {
   const flags = t.flags[i]!
-  const text =
-    (flags & NodeFlag.Caption ? t.captions[i]! : plainLine(t, i, bytesOf, names)) +
-    (flags & NodeFlag.Suffix ? t.suffixes[i]! : '')
-  return flags & NodeFlag.Generated ? `[${text}]` : text
+  const caption = (flags & NodeFlag.Caption) !== 0
+  const label = t.fieldAt(i).label
+  const text = caption ? t.captions[i]! : plainLine(t, i, bytesOf, names)
+  // A caption that begins like the plain line is cut as the plain line is: behind the label.
+  const cutAt = caption && !text.startsWith(`${label}: `) ? 0 : text.indexOf(label) + label.length
+  const cut = text.length < SURELY_SHORT ? text : shortened(text, cutAt)
+  if ((flags & NodeFlag.Suffix) === 0) return cut
+  const whole = cut + t.suffixes[i]!
+  return whole.length < SURELY_SHORT ? whole : shortened(whole, 0)
+}
+
+/** Wireshark's lines have room for so many bytes of UTF-8, the closing zero included; a character has at most three. */
+const LINE_BYTES = 240
+const SURELY_SHORT = LINE_BYTES / 3
+const CUT = ' […]'
+
+/** A line that is too long, cut at its end; the mark for that stands at `cutAt`, behind the label or in front of all. */
+function shortened(text: string, cutAt: number): string {
+  if (Buffer.byteLength(text) < LINE_BYTES) return text
+  const bytes = Buffer.from(text.slice(0, cutAt) + CUT + text.slice(cutAt))
+  let end = LINE_BYTES - 1
+  while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end--
+  return bytes.toString('utf8', 0, end)
 }
 
 function plainLine(t: Tape, i: number, bytesOf: BytesOf, names: Resolver): string {
@@ -210,30 +243,17 @@ const escapeOf = (c: number): string =>
       ? `\\u${c.toString(16).toUpperCase().padStart(4, '0')}`
       : `\\U${c.toString(16).toUpperCase().padStart(8, '0')}`
 
-export const secondsText = (seconds: number, nanos: number): string => {
-  const negative = seconds < 0
-  if (!negative) return `${seconds}.${String(nanos).padStart(9, '0')}`
-  const whole = nanos === 0 ? -seconds : -seconds - 1
-  return `-${whole}.${String(nanos === 0 ? 0 : 1e9 - nanos).padStart(9, '0')}`
-}
-
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-const two = (n: number): string => (n < 10 ? `0${n}` : String(n))
-
-/** `Nov 22, 2026 17:09:31.123456789 UTC`, or in the local zone with its abbreviation. */
-export function dateText(seconds: number, nanos: number, zone: 'utc' | 'local'): string {
-  const d = new Date(seconds * 1000)
-  if (Number.isNaN(d.getTime())) return secondsText(seconds, nanos)
-  const utc = zone === 'utc' || d.getTimezoneOffset() === 0
-  const [month, day, year, h, m, s] = utc
-    ? [d.getUTCMonth(), d.getUTCDate(), d.getUTCFullYear(), d.getUTCHours(), d.getUTCMinutes(), d.getUTCSeconds()]
-    : [d.getMonth(), d.getDate(), d.getFullYear(), d.getHours(), d.getMinutes(), d.getSeconds()]
-  const fraction = String(nanos).padStart(9, '0')
-  return `${months[month]} ${String(day).padStart(2, ' ')}, ${year} ${two(h)}:${two(m)}:${two(s)}.${fraction} ${utc ? 'UTC' : zoneName(d)}`
-}
-const zoneName = (d: Date): string => /\(([^)]*)\)/.exec(d.toTimeString())?.[1]?.match(/^\w{2,5}$|\b\w/g)?.join('') ?? ''
-
 function guidText(b: Uint8Array, p: number): string {
   const part = (from: number, to: number): string => hexText(b, p + from, p + to)
   return `${part(0, 4)}-${part(4, 6)}-${part(6, 8)}-${part(8, 10)}-${part(10, 16)}`
 }
+
+/** As C prints a double with `%.15g`. */
+function doubleText(v: number): string {
+  if (!Number.isFinite(v)) return Number.isNaN(v) ? 'nan' : v < 0 ? '-inf' : 'inf'
+  const exponent = v === 0 ? 0 : Number(v.toExponential(14).split('e')[1])
+  if (exponent >= -4 && exponent < 15) return withoutZeros(v.toFixed(14 - exponent))
+  const [digits, power] = v.toExponential(14).split('e')
+  return `${withoutZeros(digits!)}e${power![0]}${power!.slice(1).padStart(2, '0')}`
+}
+const withoutZeros = (digits: string): string => (digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits)

@@ -34,6 +34,14 @@ export const vendorLongOf = (bytes: Uint8Array, offset: number): string => {
   )
 }
 
+/** How many bits of that address the vendor was assigned: 24, 28 or 36; 0 if nobody is registered. */
+export const vendorBits = (bytes: Uint8Array, offset: number): number => {
+  table ??= openNames(vendorsFile)
+  if (table.find(VendorSection.Bits36, bytes, offset, 0xf0) !== '') return 36
+  if (table.find(VendorSection.Bits28, bytes, offset, 0xf0) !== '') return 28
+  return table.find(VendorSection.Bits24, bytes, offset) === '' ? 0 : 24
+}
+
 /**
  * Shortens a company's name in the way of Wireshark's list: dots inside abbreviations (`S.p.A.`), other punctuation and
  * words that tell nothing (`Inc`, `GmbH`, `Systems`, …) go, a name all in capitals becomes Words, what is left is

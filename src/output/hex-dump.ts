@@ -12,7 +12,6 @@ export function writeHexDump(out: OutputBuffer, d: Dissection): void {
   if (named) writeName(out, `Frame (${frame.length} byte${frame.length === 1 ? '' : 's'}):`)
   writeBytes(out, frame, 0, frame.length)
   for (const { name, bytes } of d.sources) {
-    out.byte(LINE_FEED)
     writeName(out, `${name} (${bytes.length} byte${bytes.length === 1 ? '' : 's'}):`)
     writeBytes(out, bytes, 0, bytes.length)
   }

@@ -49,3 +49,20 @@ function clock(p: PacketInfo, format: TimeFormat, digits: number): string {
     : `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`
   return `${date} ${text}`
 }
+
+/** `packets-2026-11-22`: the index of Elasticsearch that a packet belongs to, by its local day. */
+export function indexName(p: PacketInfo): string {
+  const d = new Date(p.seconds * 1000)
+  if (Number.isNaN(d.getTime())) return 'packets-1970-01-01'
+  return `packets-${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`
+}
+
+/** Milliseconds since 1970, rounded down. */
+export const milliseconds = (p: PacketInfo): string => String(p.seconds * 1000 + Math.floor(p.nanoseconds / 1e6))
+
+/** `2026-11-22T17:09:31.123456789Z`. */
+export function isoText(seconds: number, nanos: number): string {
+  const d = new Date(seconds * 1000)
+  if (Number.isNaN(d.getTime())) return `${seconds}.${fraction(nanos, 9)}`
+  return `${d.toISOString().slice(0, 19)}.${fraction(nanos, 9)}Z`
+}

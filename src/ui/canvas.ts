@@ -17,10 +17,10 @@ export interface Rect {
 }
 
 /** What the second cell of a wide character holds. */
-export const continued = '\0'
+const continued = '\0'
 
 /** How a cell looks when nothing is said: the terminal's own colours. See `theme.ts` for the bits. */
-export const plainStyle = (0x1ff << 9) | 0x1ff
+const plainStyle = (0x1ff << 9) | 0x1ff
 
 export class Canvas {
   readonly width: number

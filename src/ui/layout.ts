@@ -110,7 +110,7 @@ export function inside(rect: Rect, x: number, y: number): boolean {
 }
 
 /** Columns of a row of `perRow` bytes: offset, hex in groups of eight, text. */
-export function hexWidth(bytes: number): number {
+function hexWidth(bytes: number): number {
   return 4 + 2 + (bytes * 3 - 1) + (bytes > 8 ? 1 : 0) + 2 + bytes
 }
 

@@ -10,7 +10,7 @@
 import { charWidth, isDrawable, isMark, textWidth } from './width.js'
 
 /** Longer texts are cut before anything else is done with them: no screen shows more. */
-export const maxText = 4096
+const maxText = 4096
 /** More marks than this upon one character is an attack on the lines above it, not a language. */
 const maxMarks = 2
 

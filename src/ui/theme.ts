@@ -52,7 +52,7 @@ const families = {
   other: [-1, -1],
 } satisfies Record<string, Tone>
 
-export type Family = keyof typeof families
+type Family = keyof typeof families
 
 const members: Record<Exclude<Family, 'other'>, string> = {
   frame: 'frame data _ws.malformed _ws.short _ws.unreassembled',
@@ -79,7 +79,6 @@ for (const [family, ids] of Object.entries(members)) {
 
 /** All styles of one way of colouring. */
 export interface Theme {
-  readonly mode: ColorMode
   style(role: Role): number
   /** The hue of a protocol, by its id (`tcp`, `dns`, …). */
   layer(id: string): number
@@ -95,7 +94,6 @@ export function createTheme(mode: ColorMode): Theme {
     return ((index < 0 ? own : index) << 9) | own
   }
   return {
-    mode,
     style: (role) => color(roles[role]) | (role === 'strong' || role === 'key' ? flag.bold : 0),
     layer: (id) => color(families[familyOf.get(id) ?? 'other']),
     severity: (severity) => color(severities[severity]) | (severity >= 2 ? flag.bold : 0),

@@ -7,12 +7,12 @@ import { Next } from '../capture/source.js'
 import { allFields } from '../dissect/field.js'
 import { Recording, wantFields } from '../dissect/recording.js'
 import type { Registry } from '../dissect/registry.js'
-import { FieldPrinter } from '../output/field-printer.js'
+import { FieldPicker } from '../output/field-printer.js'
+import { fieldTexts } from '../output/field-texts.js'
 import { Engine } from '../session/engine.js'
 
 const execute = promisify(execFile)
 const OUTPUT = { maxBuffer: 1 << 28, env: { ...process.env, TZ: 'UTC' } }
-const DIALECT = { header: false, separator: '\t', aggregator: ',', quote: '', occurrence: 'a' } as const
 
 /** A field whose value differs. */
 export interface Disagreement {
@@ -58,8 +58,8 @@ export async function compareWithOracle(
 async function ourLines(path: string, registry: Registry, names: readonly string[]): Promise<string[]> {
   const capture = await openCapture(path)
   const engine = new Engine(capture, registry)
-  const printer = new FieldPrinter(names, DIALECT, allFields.length)
-  const d = new Recording(registry, wantFields(printer.wanted), true)
+  const picker = new FieldPicker(names, allFields.length)
+  const d = new Recording(registry, wantFields(picker.wanted), true)
   const lines: string[] = []
   for (let next = engine.step(); next !== Next.End; next = engine.step()) {
     if (next === Next.More) {
@@ -67,7 +67,11 @@ async function ourLines(path: string, registry: Registry, names: readonly string
       continue
     }
     engine.again(d)
-    lines.push(printer.line(d).slice(0, -1))
+    lines.push(
+      fieldTexts(picker, d)
+        .map((values) => values.join(','))
+        .join('\t'),
+    )
   }
   capture.close()
   return lines

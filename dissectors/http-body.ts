@@ -1,0 +1,112 @@
+/** The body of an HTTP/1 message: chunks (RFC 9112 section 7.1) and content codings (RFC 9110 section 8.4). */
+import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
+import { bytes, type Dissection, escapeText, fields, group, text, uint32, utf8, warning } from '../src/dissect/index.js'
+import { blankLine } from './http-headers.js'
+import { chunk, lineTextEnd, nextLine, readChunk } from './http-message.js'
+
+/** A body may not grow beyond this when it is decompressed. */
+const MAX_BODY = 8 << 20
+
+const f = fields('http', {
+  chunk_size: uint32('Chunk size', { unit: ' octets' }),
+  chunk_data: bytes('Chunk data'),
+  chunk_boundary: bytes('Chunk boundary'),
+  chunked_trailer_part: text('trailer-part'),
+  decompression_failed: warning('Decompression failed', 'Undecoded'),
+  file_data: text('File Data'),
+  _chunks: group('HTTP chunked response'),
+  _chunk: group('Data chunk'),
+  _encoded: group('Content-encoded entity body'),
+})
+
+/** Takes the chunks at the read position and goes on in what they make together. */
+export function joinChunks(d: Dissection): void {
+  const pieces: Uint8Array[] = []
+  const chunks = d.open(f._chunks)
+  for (let more = true; more && d.left > 0; ) {
+    const whole = readChunk(d.bytes, d.pos, d.end)
+    if (chunk.size < 0) break
+    more = whole && chunk.size > 0
+    const dataEnd = Math.min(chunk.data + chunk.size, d.end)
+    const next = Math.min(whole ? chunk.next : d.end, d.end)
+    pieces.push(d.bytes.subarray(chunk.data, dataEnd))
+    const size = chunk.size
+    const opened = d.open(f._chunk)
+    if (d.showing) d.caption(size === 0 ? 'End of chunked encoding' : `Data chunk (${size} octets)`, opened)
+    d.at(f.chunk_size, d.pos, chunk.data, size)
+    if (size > 0) d.spanAt(f.chunk_data, chunk.data, dataEnd)
+    if (size > 0 && next > dataEnd) d.spanAt(f.chunk_boundary, dataEnd, next)
+    d.pos = next
+    d.close(opened)
+    if (size === 0) trailer(d)
+  }
+  d.close(chunks)
+  const all = Buffer.concat(pieces)
+  d.into(`De-chunked entity body (${all.length} bytes)`, all)
+}
+
+function trailer(d: Dissection): void {
+  while (d.left > 0) {
+    const start = d.pos
+    const next = nextLine(d.bytes, start, d.end)
+    if (lineTextEnd(d.bytes, start, next) === start) return blankLine(d, next)
+    d.take(f.chunked_trailer_part, next - start)
+  }
+}
+
+/**
+ * Goes on in what the body says without its coding; `end` of the body is the layer's end. False when that cannot be done:
+ * the bytes were then shown as they are.
+ */
+export function decode(d: Dissection, coding: string, showRaw: () => void): boolean {
+  const size = d.left
+  const decoder = decoders.get(coding.toLowerCase())
+  const plain = decoder === undefined ? null : attempt(decoder, d.bytes.subarray(d.pos, d.end))
+  const opened = d.open(f._encoded)
+  if (d.showing) {
+    const result = plain === null ? '' : ` -> ${plain.length} bytes`
+    d.caption(`Content-encoded entity body (${escapeText(coding)}): ${size} bytes${result}`, opened)
+  }
+  if (plain === null) {
+    if (decoder !== undefined) d.note(f.decompression_failed)
+    showRaw()
+    d.close(opened)
+    return false
+  }
+  d.pos = d.end
+  d.close(opened)
+  d.into(`Uncompressed entity body (${plain.length} bytes)`, plain)
+  return true
+}
+
+type Decoder = (bytes: Uint8Array) => Buffer
+
+const limits = { maxOutputLength: MAX_BODY, finishFlush: constants.Z_SYNC_FLUSH }
+const gunzip: Decoder = (b) => gunzipSync(b, limits)
+/** Some servers send deflate without the zlib header that RFC 9110 asks for. */
+const inflate: Decoder = (b) => attempt((z) => inflateSync(z, limits), b) ?? inflateRawSync(b, limits)
+const decoders = new Map<string, Decoder>([
+  ['gzip', gunzip],
+  ['x-gzip', gunzip],
+  ['deflate', inflate],
+  ['x-deflate', inflate],
+  ['br', (b) => brotliDecompressSync(b, { maxOutputLength: MAX_BODY })],
+])
+
+/** What the decoder makes of it; null when the bytes are damaged or the result would be too large. */
+function attempt(decoder: Decoder, b: Uint8Array): Buffer | null {
+  try {
+    return decoder(b)
+  } catch {
+    return null
+  }
+}
+
+/** The rest of the layer is the file that was sent. */
+export function fileData(d: Dissection): void {
+  if (!d.wants(f.file_data)) return
+  const text = utf8(d.bytes, d.pos, d.end)
+  const zero = text.indexOf('\0')
+  d.textAt(f.file_data, d.pos, d.end, zero < 0 ? text : text.slice(0, zero))
+  if (d.showing) d.caption(`File Data: ${d.left} bytes`)
+}

@@ -1,0 +1,281 @@
+/** Where the parts of an HTTP/1 message lie, RFC 9112. Reads bytes only: no fields, no strings. */
+import { MORE } from '../src/dissect/index.js'
+import { sameWord } from './shared/media-types.js'
+
+/** What a message is by its first line. */
+export const Kind = { None: 0, Request: 1, Response: 2, Notification: 3 } as const
+export type Kind = (typeof Kind)[keyof typeof Kind]
+
+/** Headers beyond this are no headers. */
+const MAX_HEAD = 65_536
+
+const CR = 13
+const LF = 10
+const SPACE = 32
+const COLON = 58
+
+/** The offsets that matter of a message whose bytes are `bytes[start…end)`; -1 where there is no such thing. */
+export class Head {
+  kind: Kind = Kind.None
+  /** The first line without its line end. */
+  line = 0
+  lineEnd = 0
+  /** Behind the headers: behind the empty line when there is one. */
+  bodyStart = 0
+  /** Headers were followed by an empty line. */
+  complete = false
+  status = 0
+  contentLength = -1
+  chunked = false
+  /** The media type without its parameters, and where the header's value ends. */
+  type = -1
+  typeEnd = -1
+  typeValueEnd = -1
+  encoding = -1
+  encodingEnd = -1
+
+  /** Finds everything. The first line is looked for at `start`. */
+  scan(b: Uint8Array, start: number, end: number): void {
+    this.kind = kindOf(b, start, end)
+    this.line = start
+    this.complete = this.chunked = false
+    this.status = 0
+    this.contentLength = this.type = this.typeEnd = this.typeValueEnd = this.encoding = this.encodingEnd = -1
+    let p = nextLine(b, start, end)
+    this.lineEnd = lineTextEnd(b, start, p)
+    if (this.kind === Kind.Response) this.status = statusOf(b, start, this.lineEnd)
+    while (p < end) {
+      const next = nextLine(b, p, end)
+      const textEnd = lineTextEnd(b, p, next)
+      if (textEnd === p && next > p) {
+        this.complete = true
+        p = next
+        break
+      }
+      const colon = headerColon(b, p, textEnd)
+      if (colon < 0 || next - start > MAX_HEAD) break
+      this.header(b, p, colon, textEnd)
+      p = next
+    }
+    this.bodyStart = p
+  }
+
+  /** Bytes of the body as it stands in `bytes[bodyStart…end)`; `end` is where the message is cut at the latest. */
+  bodySize(end: number): number {
+    const left = end - this.bodyStart
+    if (this.kind === Kind.None) return left
+    if (this.chunked) return left
+    if (this.contentLength >= 0) return Math.min(this.contentLength, left)
+    return this.kind === Kind.Response && !this.bodiless() ? left : 0
+  }
+
+  /** Responses that never have a body, RFC 9112 section 6.3. */
+  bodiless(): boolean {
+    return (this.status >= 100 && this.status < 200) || this.status === 204 || this.status === 304
+  }
+
+  private header(b: Uint8Array, name: number, colon: number, lineEnd: number): void {
+    const value = valueStart(b, colon, lineEnd)
+    const valueEnd = trimEnd(b, value, lineEnd)
+    if (sameWord(b, name, colon, 'content-length')) this.contentLength = decimal(b, value, valueEnd)
+    else if (sameWord(b, name, colon, 'content-type')) {
+      this.type = value
+      this.typeValueEnd = valueEnd
+      this.typeEnd = trimEnd(b, value, semicolonOr(b, value, valueEnd))
+    } else if (sameWord(b, name, colon, 'transfer-encoding')) this.chunked = sameWord(b, value, valueEnd, 'chunked')
+    else if (sameWord(b, name, colon, 'content-encoding')) {
+      this.encoding = value
+      this.encodingEnd = valueEnd
+    }
+  }
+}
+
+const one = new Head()
+
+/** How long the message at `start` is; `MORE` while its headers or chunks are not all there. */
+export function messageSize(b: Uint8Array, start: number, end: number): number {
+  one.scan(b, start, end)
+  if (one.kind === Kind.None) return end - start
+  if (!one.complete) return end - start > MAX_HEAD ? end - start : MORE
+  if (one.chunked) {
+    const last = chunksEnd(b, one.bodyStart, end)
+    return last < 0 ? MORE : last - start
+  }
+  if (one.contentLength >= 0) return one.bodyStart - start + one.contentLength
+  return one.kind === Kind.Response && !one.bodiless() ? end - start : one.bodyStart - start
+}
+
+/** May these bytes be HTTP? The first line says so: a request ends with a version, a response begins with one. */
+export function looksLikeHttp(b: Uint8Array, start: number, end: number): boolean {
+  const next = nextLine(b, start, end)
+  if (next === start || b[next - 1] !== LF) return false
+  const lineEnd = lineTextEnd(b, start, next)
+  if (lineEnd - start < 8) return false
+  if (sameWord(b, start, start + 7, 'http/1.')) return true
+  const version = lineEnd - 8
+  if (!sameWord(b, version, version + 7, 'http/1.') || (b[lineEnd - 1] !== 0x30 && b[lineEnd - 1] !== 0x31)) return false
+  return kindOf(b, start, end) !== Kind.None
+}
+
+/** Behind the line that begins at `p`, with its line end; `end` when it has none. */
+export function nextLine(b: Uint8Array, p: number, end: number): number {
+  for (let i = p; i < end; i++) if (b[i] === LF) return i + 1
+  return end
+}
+
+/** Where the text of the line `b[p…next)` ends: before CR LF or LF. */
+export function lineTextEnd(b: Uint8Array, p: number, next: number): number {
+  if (next > p && b[next - 1] === LF) return next - 1 > p && b[next - 2] === CR ? next - 2 : next - 1
+  return next
+}
+
+/** The colon behind a header's name; -1 when the line is no header (RFC 9110 section 5.1 says what a name is made of). */
+export function headerColon(b: Uint8Array, p: number, end: number): number {
+  for (let i = p; i < end; i++) {
+    const c = b[i]!
+    if (c === COLON) return i > p ? i : -1
+    if (c <= SPACE || c >= 127) return -1
+  }
+  return -1
+}
+
+export function valueStart(b: Uint8Array, colon: number, end: number): number {
+  let p = colon + 1
+  while (p < end && isBlank(b[p]!)) p++
+  return p
+}
+export function trimEnd(b: Uint8Array, start: number, end: number): number {
+  let p = end
+  while (p > start && isBlank(b[p - 1]!)) p--
+  return p
+}
+const isBlank = (c: number): boolean => c === SPACE || c === 9
+
+function semicolonOr(b: Uint8Array, start: number, end: number): number {
+  for (let i = start; i < end; i++) if (b[i] === 0x3b) return i
+  return end
+}
+
+/** A decimal number, -1 when it is none or is beyond what can be exact. */
+export function decimal(b: Uint8Array, start: number, end: number): number {
+  if (start >= end || end - start > 15) return -1
+  let n = 0
+  for (let i = start; i < end; i++) {
+    const digit = b[i]! - 0x30
+    if (digit < 0 || digit > 9) return -1
+    n = n * 10 + digit
+  }
+  return n
+}
+
+/** Behind the spaces at `p`. */
+export function skipSpaces(b: Uint8Array, p: number, end: number): number {
+  let q = p
+  while (q < end && b[q] === SPACE) q++
+  return q
+}
+/** The next space at or behind `p`, or `end`. */
+export function wordEnd(b: Uint8Array, p: number, end: number): number {
+  let q = p
+  while (q < end && b[q] !== SPACE) q++
+  return q
+}
+
+/** The status of a response line: what three characters behind the version spell; 0 without. */
+export function statusOf(b: Uint8Array, start: number, lineEnd: number): number {
+  let p = skipSpaces(b, wordEnd(b, start, lineEnd), lineEnd)
+  if (wordEnd(b, p, lineEnd) - p < 3) return 0
+  const end = p + 3
+  while (p < end && b[p] === 9) p++
+  let n = 0
+  for (; p < end && b[p]! >= 0x30 && b[p]! <= 0x39; p++) n = n * 10 + b[p]! - 0x30
+  return n
+}
+
+/** One chunk: where its data lies and where the next one begins. Refilled by `readChunk`. */
+export const chunk = { data: 0, size: 0, next: 0 }
+
+/**
+ * Reads the chunk whose size stands at `p` into `chunk`. False when not all of it is there; then `data` and `size` say how
+ * far it goes, `size` -1 when not even its size is known. A size of zero ends the body; the trailer follows.
+ */
+export function readChunk(b: Uint8Array, p: number, end: number): boolean {
+  const data = nextLine(b, p, end)
+  chunk.size = -1
+  if (data === p || b[data - 1] !== LF) return false
+  let size = 0
+  for (let i = p; i < data && size < 0x10000000; i++) {
+    const digit = hexDigit(b[i]!)
+    if (digit < 0) break
+    size = size * 16 + digit
+  }
+  chunk.data = data
+  chunk.size = size
+  if (size === 0) {
+    chunk.next = data
+    return true
+  }
+  const after = data + size
+  chunk.next = after < end && b[after] === LF ? after + 1 : after + 2
+  return chunk.next <= end
+}
+
+function hexDigit(c: number): number {
+  if (c >= 0x30 && c <= 0x39) return c - 0x30
+  const letter = c | 0x20
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
+}
+
+/** Behind the trailer of a chunked body, -1 when it is not all there. */
+function chunksEnd(b: Uint8Array, start: number, end: number): number {
+  let p = start
+  while (readChunk(b, p, end)) {
+    p = chunk.next
+    if (chunk.size > 0) continue
+    while (p < end) {
+      const next = nextLine(b, p, end)
+      if (b[next - 1] !== LF) return -1
+      if (lineTextEnd(b, p, next) === p) return next
+      p = next
+    }
+    return -1
+  }
+  return -1
+}
+
+/** What a message is by its first word. */
+function kindOf(b: Uint8Array, start: number, end: number): Kind {
+  if (end - start >= 5 && sameWord(b, start, start + 5, 'http/')) return Kind.Response
+  const word = methodEnd(b, start, end)
+  const size = word - start
+  if (size === 3 && b[start] === 0x49 && b[start + 1] === 0x43 && b[start + 2] === 0x59) return Kind.Response
+  const same = methods[size]
+  if (same === undefined) return Kind.None
+  for (let i = 0; i < same.length; i++) {
+    if (spells(b, start, same[i]!)) return same[i] === 'NOTIFY' ? Kind.Notification : Kind.Request
+  }
+  return Kind.None
+}
+
+function methodEnd(b: Uint8Array, start: number, end: number): number {
+  const limit = Math.min(end, start + 20)
+  let p = start
+  while (p < limit && b[p]! > SPACE) p++
+  return p
+}
+
+function spells(b: Uint8Array, start: number, word: string): boolean {
+  for (let i = 0; i < word.length; i++) if (b[start + i] !== word.charCodeAt(i)) return false
+  return true
+}
+
+/** Methods by their length: RFC 9110, WebDAV, UPnP and what Microsoft added. */
+const methods: (readonly string[] | undefined)[] = []
+for (const method of (
+  'GET PUT HEAD POST MOVE COPY LOCK POLL PATCH TRACE MKCOL BCOPY BMOVE LABEL MERGE DELETE UNLOCK SEARCH REPORT UPDATE ' +
+  'NOTIFY OPTIONS CONNECT BDELETE CHECKIN CHECKOUT PROPFIND M-SEARCH CCM_POST PROPPATCH BPROPFIND SUBSCRIBE BPROPPATCH ' +
+  'UNCHECKOUT MKACTIVITY UNSUBSCRIBE MKWORKSPACE RPC_CONNECT RPC_IN_DATA RPC_OUT_DATA VERSION-CONTROL ' +
+  'BASELINE-CONTROL SSTP_DUPLEX_POST'
+).split(' ')) {
+  methods[method.length] = [...(methods[method.length] ?? []), method]
+}

@@ -1,0 +1,205 @@
+/** Hypertext Transfer Protocol, version 1: RFC 9112. */
+import {
+  bool,
+  chat,
+  type Dissection,
+  error,
+  escapeText,
+  fields,
+  group,
+  protocol,
+  protocolField,
+  text,
+  uint16,
+  utf8,
+} from '../src/dissect/index.js'
+import { decode, fileData, joinChunks } from './http-body.js'
+import { readHeaders } from './http-headers.js'
+import { Head, Kind, looksLikeHttp, messageSize, skipSpaces, statusOf, wordEnd } from './http-message.js'
+import { statusNames } from './shared/http-status.js'
+import { body, MediaType, mediaTypeOf, mediaTypes, sameWord } from './shared/media-types.js'
+
+const f = fields('http', {
+  self: protocolField('Hypertext Transfer Protocol'),
+  _first: group('First line'),
+  _leading: group('Leading CRLF previous message in the stream may have extra CRLF'),
+  notification: bool('Notification'),
+  request: {
+    self: bool('Request'),
+    line: text('Request line'),
+    method: text('Request Method'),
+    uri: {
+      self: text('Request URI'),
+      path: text('Request URI Path'),
+      query: { self: text('Request URI Query'), parameter: text('Request URI Query Parameter') },
+    },
+    version: text('Request Version'),
+    full_uri: text('Full request URI'),
+  },
+  response: {
+    self: bool('Response'),
+    line: text('Response line'),
+    version: text('Response Version'),
+    code: { self: uint16('Status Code'), desc: text('Status Code Description') },
+    phrase: text('Response Phrase'),
+  },
+  chat: chat('Formatted text', 'Sequence'),
+  leading_crlf: error('Leading CRLF previous message in the stream may have extra CRLF', 'Malformed'),
+})
+
+/** Which bytes the offsets of the head are in: 0 the frame, 1… what was made of several frames. */
+const summary = () => ({ source: 0, head: new Head(), handedOver: false })
+
+export const http = protocol({
+  name: 'Hypertext Transfer Protocol',
+  short: 'HTTP',
+  spec: 'RFC 9112',
+  self: f.self,
+  under: { 'tcp.port': [80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985, 8080, 8088, 11371] },
+  summary,
+  pdu: messageSize,
+  guess: looksLikeHttp,
+
+  dissect(d, s) {
+    const start = d.pos
+    const leading = d.left >= 2 && d.bytes[start] === 13 && d.bytes[start + 1] === 10
+    const h = s.head
+    s.source = d.source
+    s.handedOver = false
+    h.scan(d.bytes, leading ? start + 2 : start, d.end)
+    if (h.kind === Kind.None) {
+      h.bodyStart = start
+    } else if (d.wants(f.self)) {
+      if (leading) leadingLineEnd(d)
+      firstLine(d, h)
+      const response = h.kind === Kind.Response
+      const host = readHeaders(d, h.bodyStart, response ? f.response.line : f.request.line)
+      d.pos = h.bodyStart
+      if (!response && host !== '') fullUri(d, h, host)
+      d.at(response ? f.response.self : h.kind === Kind.Request ? f.request.self : f.notification, h.line, h.line, 1)
+      d.hide()
+    }
+    d.pos = h.bodyStart
+    const size = h.bodySize(d.reported)
+    if (size <= 0 || (h.kind !== Kind.None && !h.complete)) return
+    d.limit(size)
+    content(d, h)
+    s.handedOver = h.type >= 0 && mediaTypeOf(bytesOf(d, s.source), h.type, h.typeEnd) !== MediaType.Bytes
+  },
+
+  info(s, d) {
+    const h = s.head
+    if (h.kind === Kind.None) return 'Continuation'
+    const b = bytesOf(d, s.source)
+    const line = `${escapeText(utf8(b, h.line, h.lineEnd))} `
+    return s.handedOver ? `${line} (${escapeText(utf8(b, h.type, h.typeEnd).toLowerCase())})` : line
+  },
+})
+
+const bytesOf = (d: Dissection, source: number): Uint8Array =>
+  source === 0 ? d.frameBytes : d.sources[source - 1]!.bytes
+
+/** The line end that some clients send behind a body; it belongs to no message. */
+function leadingLineEnd(d: Dissection): void {
+  const opened = d.open(f._leading)
+  d.skip(2)
+  d.note(f.leading_crlf)
+  d.close(opened)
+}
+
+function firstLine(d: Dissection, h: Head): void {
+  const b = d.bytes
+  const opened = d.open(f._first)
+  const end = lineEndOf(b, h.lineEnd, d.end)
+  if (d.showing) {
+    const line = escapeText(utf8(b, h.line, end))
+    d.caption(line, opened)
+    d.note(f.chat, line)
+  } else d.note(f.chat)
+  if (h.kind === Kind.Response) statusLine(d, h)
+  else requestLine(d, h)
+  d.pos = end
+  d.close(opened)
+}
+
+function lineEndOf(b: Uint8Array, textEnd: number, end: number): number {
+  if (textEnd < end && b[textEnd] === 10) return textEnd + 1
+  return Math.min(textEnd + 2, end)
+}
+
+/** Method, target and version, RFC 9112 section 3. */
+function requestLine(d: Dissection, h: Head): void {
+  const methodEnd = wordEnd(d.bytes, h.line, h.lineEnd)
+  const uri = Math.min(methodEnd + 1, h.lineEnd)
+  const uriEnd = wordEnd(d.bytes, uri, h.lineEnd)
+  d.spanAt(f.request.method, h.line, methodEnd)
+  d.spanAt(f.request.uri.self, uri, uriEnd)
+  d.enter()
+  query(d, uri, uriEnd)
+  d.leave()
+  d.spanAt(f.request.version, Math.min(uriEnd + 1, h.lineEnd), h.lineEnd)
+}
+
+/** Path, query and parameters of a target that has a query. */
+function query(d: Dissection, start: number, end: number): void {
+  const mark = d.bytes.subarray(start, end).indexOf(0x3f)
+  if (mark <= 0) return
+  const path = start + mark
+  d.spanAt(f.request.uri.path, start, path)
+  d.spanAt(f.request.uri.query.self, path + 1, end)
+  d.enter()
+  for (let p = path + 1; p < end; ) {
+    const next = d.bytes.subarray(p, end).indexOf(0x26)
+    const parameterEnd = next < 0 ? end : p + next
+    if (parameterEnd > p) d.spanAt(f.request.uri.query.parameter, p, parameterEnd)
+    p = parameterEnd + 1
+  }
+  d.leave()
+}
+
+/** Version, status and phrase, RFC 9112 section 4. */
+function statusLine(d: Dissection, h: Head): void {
+  const versionEnd = wordEnd(d.bytes, h.line, h.lineEnd)
+  d.spanAt(f.response.version, h.line, versionEnd)
+  const code = skipSpaces(d.bytes, versionEnd, h.lineEnd)
+  const codeEnd = wordEnd(d.bytes, code, h.lineEnd)
+  if (codeEnd - code < 3) return
+  const status = statusOf(d.bytes, h.line, h.lineEnd)
+  d.at(f.response.code.self, code, code + 3, status)
+  d.textAt(f.response.code.desc, code, code + 3, statusNames[status] ?? `Unknown (${status})`)
+  d.markGenerated()
+  const phrase = skipSpaces(d.bytes, codeEnd, h.lineEnd)
+  if (phrase < h.lineEnd) d.spanAt(f.response.phrase, phrase, h.lineEnd)
+}
+
+function fullUri(d: Dissection, h: Head, host: string): void {
+  if (!d.wants(f.request.full_uri)) return
+  const b = d.bytes
+  const methodEnd = wordEnd(b, h.line, h.lineEnd)
+  const uri = Math.min(methodEnd + 1, h.lineEnd)
+  const target = utf8(b, uri, wordEnd(b, uri, h.lineEnd))
+  const whole = /^https?:\/\//i.test(target) || sameWord(b, h.line, methodEnd, 'connect')
+  d.textAt(f.request.full_uri, h.line, h.line, whole ? target : `http://${host}${target}`)
+  d.markGenerated()
+}
+
+/** The body: unpacked, then handed to whom its media type names. */
+function content(d: Dissection, h: Head): void {
+  const from = d.bytes
+  if (d.wants(f.self)) {
+    if (h.chunked) joinChunks(d)
+    const coding = h.encoding < 0 ? '' : utf8(from, h.encoding, h.encodingEnd)
+    if (coding !== '' && coding.toLowerCase() !== 'identity' && d.left > 0) {
+      if (!decode(d, coding, () => d.quote(mediaTypes, MediaType.None))) return
+    }
+    fileData(d)
+  }
+  const type = mediaTypeOf(from, h.type, h.typeEnd)
+  if (d.showing) {
+    body.type = type === MediaType.None ? '' : escapeText(utf8(from, h.type, h.typeEnd).toLowerCase())
+    body.described = type === MediaType.None ? '' : escapeText(utf8(from, h.type, h.typeValueEnd))
+  }
+  if (type === MediaType.None) d.quote(mediaTypes, MediaType.None)
+  else if (type === MediaType.Bytes) d.nextData()
+  else d.next(mediaTypes, type)
+}

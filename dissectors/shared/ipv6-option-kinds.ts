@@ -1,0 +1,56 @@
+/** IPv6 option types (IANA “Destination Options and Hop-by-Hop Options”). */
+
+export const Ipv6Option = {
+  Pad1: 0x00,
+  PadN: 0x01,
+  TunnelLimit: 0x04,
+  RouterAlert: 0x05,
+  Calipso: 0x07,
+  SmfDpd: 0x08,
+  Metrics: 0x0f,
+  QuickStart: 0x26,
+  PathMtu: 0x30,
+  Ioam: 0x31,
+  TunnelForwarding: 0x41,
+  Rpl: 0x63,
+  Mpl: 0x6d,
+  Endpoint: 0x8a,
+  IlnpNonce: 0x8b,
+  LineId: 0x8c,
+  Jumbo: 0xc2,
+  HomeAddress: 0xc9,
+  Dff: 0xee,
+} as const
+
+export const ipv6OptionNames: Readonly<Record<number, string>> = {
+  [Ipv6Option.Pad1]: 'Pad1',
+  [Ipv6Option.PadN]: 'PadN',
+  [Ipv6Option.TunnelLimit]: 'Tunnel Encapsulation Limit',
+  [Ipv6Option.RouterAlert]: 'Router Alert',
+  [Ipv6Option.Calipso]: 'CALIPSO',
+  [Ipv6Option.SmfDpd]: 'SMF_DPD',
+  [Ipv6Option.Metrics]: 'Performance and Diagnostic Metrics',
+  0x1e: 'Experimental (0x1E)',
+  [Ipv6Option.QuickStart]: 'Quick-Start',
+  [Ipv6Option.PathMtu]: 'Path MTU Option',
+  [Ipv6Option.Ioam]: 'IOAM Option',
+  0x3e: 'Experimental (0x3E)',
+  [Ipv6Option.TunnelForwarding]: 'Tunnel Payload Forwarding (TPF) Information',
+  0x5e: 'Experimental (0x5E)',
+  [Ipv6Option.Rpl]: 'RPL Option',
+  [Ipv6Option.Mpl]: 'MPL Option',
+  0x7e: 'Experimental (0x7E)',
+  [Ipv6Option.Endpoint]: 'Endpoint Identification',
+  [Ipv6Option.IlnpNonce]: 'ILNP Nonce',
+  [Ipv6Option.LineId]: 'Line-Identification Option',
+  0x9e: 'Experimental (0x9E)',
+  0xbe: 'Experimental (0xBE)',
+  [Ipv6Option.Jumbo]: 'Jumbo Payload',
+  [Ipv6Option.HomeAddress]: 'Home Address',
+  0xde: 'Experimental (0xDE)',
+  [Ipv6Option.Dff]: 'IP_DFF',
+  0xfe: 'Experimental (0xFE)',
+}
+
+/** The eight types set aside for experiments (RFC 4727). */
+export const isExperiment = (type: number): boolean => (type & 0x1f) === 0x1e

@@ -1,0 +1,18 @@
+/** The commands beside showing a capture, each in its own file, loaded when it is asked for. */
+
+/** Takes the arguments behind its name; resolves with the exit code. */
+export type Command = (args: string[]) => Promise<number>
+
+interface CommandEntry {
+  /** One line for the help. */
+  readonly about: string
+  readonly load: () => Promise<Command>
+}
+
+/** One line for each command. */
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  verify: {
+    about: 'compare captures with their expected dissection',
+    load: async () => (await import('./verify.js')).verifyCommand,
+  },
+}
