@@ -266,7 +266,8 @@ function info(s: Summary, d: Dissection): string {
     case 65535:
       return `Reserved opcode ${s.operation}`
     default: {
-      const what = s.operation === Operation.MaposUnarp ? 'MAPOS UNARP request' : marsTitles[s.operation - Operation.MarsFirst]
+      const what =
+        s.operation === Operation.MaposUnarp ? 'MAPOS UNARP request' : marsTitles[s.operation - Operation.MarsFirst]
       if (what === undefined) return `Unknown ARP opcode 0x${hex4(s.operation)}`
       return `${what} from ${hardware(senderHardware(s))} at ${address(senderProtocol(s))}`
     }

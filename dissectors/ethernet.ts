@@ -11,7 +11,7 @@ import {
   uint16,
   warning,
 } from '../src/dissect/index.js'
-import { captionAddress, isGroup, takeDestination, takeSource } from './shared/ethernet-address.js'
+import { captionAddress, takeDestination, takeSource } from './shared/ethernet-address.js'
 import { FrameCheck, takeTrailer } from './shared/ethernet-trailer.js'
 import { ethertypeNames, ethertypes, MAX_LENGTH, MIN_ETHERTYPE } from './shared/ethertypes.js'
 import { hex4 } from './shared/hex-text.js'
@@ -30,7 +30,6 @@ const f = fields('eth', {
 const x = fields(
   'eth',
   {
-    src_not_group: warning('Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)'),
     'len.past_end': error('Length field value goes past the end of the payload', 'Malformed'),
     'invalid_lentype.expert': warning('Invalid length/type'),
   },
@@ -58,8 +57,7 @@ export const ethernet = protocol({
     s.form = formOf(d, s.type)
     if (d.showing) d.captionLayer(caption(d, s.form, start))
     takeDestination(d)
-    const source = takeSource(d)
-    if (d.recording && isGroup(d.bytes, source)) noteGroup(d)
+    takeSource(d)
     const check = d.packet.fcsLength
     if (check === FrameCheck.Four && d.reportedLeft >= 2 + check) d.limit(d.reportedLeft - check)
 
@@ -102,10 +100,4 @@ function caption(d: Dissection, form: number, start: number): string {
   if (form === Form.Length || form === Form.RawLength) return lengthTitle(form)
   const title = form === Form.Typed ? 'Ethernet II' : 'Ethernet Unknown'
   return `${title}, Src: ${captionAddress(d, start + ADDRESS)}, Dst: ${captionAddress(d, start)}`
-}
-
-function noteGroup(d: Dissection): void {
-  d.enter()
-  d.note(x.src_not_group)
-  d.leave()
 }

@@ -43,11 +43,7 @@ const f = fields('frame', {
   ignored: bool('Frame is ignored', 0, { truth: ['True', 'False'] }),
   protocols: text('Protocols in frame'),
 })
-const comments = fields(
-  'pkt_comment',
-  { self: protocolField('Packet comments') },
-  'frame',
-)
+const comments = fields('pkt_comment', { self: protocolField('Packet comments') }, 'frame')
 const c = fields('frame.comment', { self: text('Comment'), expert: comment('Formatted comment', 'Comment') }, 'frame')
 
 /** Comments beyond this many are not shown. */

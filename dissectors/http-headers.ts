@@ -150,6 +150,6 @@ function cookiePairs(d: Dissection, start: number, end: number): void {
 /** RFC 7617: user and password in base64. */
 function credentials(d: Dissection, start: number, end: number): void {
   if (!d.wants(f.authbasic)) return
-  const words = /^basic +(.*)$/i.exec(utf8(d.bytes, start, end))
+  const words = /^Basic +(.*)$/.exec(utf8(d.bytes, start, end))
   if (words) d.textAt(f.authbasic, end - words[1]!.length, end, Buffer.from(words[1]!, 'base64').toString('utf8'))
 }

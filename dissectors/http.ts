@@ -15,7 +15,7 @@ import {
 } from '../src/dissect/index.js'
 import { decode, fileData, joinChunks } from './http-body.js'
 import { readHeaders } from './http-headers.js'
-import { Head, Kind, looksLikeHttp, messageSize, skipSpaces, statusOf, wordEnd } from './http-message.js'
+import { chunk, Head, Kind, looksLikeHttp, messageSize, readChunk, skipSpaces, statusOf, wordEnd } from './http-message.js'
 import { statusNames } from './shared/http-status.js'
 import { body, MediaType, mediaTypeOf, mediaTypes, sameWord } from './shared/media-types.js'
 
@@ -83,8 +83,7 @@ export const http = protocol({
     const size = h.bodySize(d.reported)
     if (size <= 0 || (h.kind !== Kind.None && !h.complete)) return
     d.limit(size)
-    content(d, h)
-    s.handedOver = h.type >= 0 && mediaTypeOf(bytesOf(d, s.source), h.type, h.typeEnd) !== MediaType.Bytes
+    s.handedOver = content(d, h)
   },
 
   info(s, d) {
@@ -183,14 +182,19 @@ function fullUri(d: Dissection, h: Head, host: string): void {
   d.markGenerated()
 }
 
-/** The body: unpacked, then handed to whom its media type names. */
-function content(d: Dissection, h: Head): void {
+/** The body: unpacked, then handed to whom its media type names. Does Info name the type? */
+function content(d: Dissection, h: Head): boolean {
   const from = d.bytes
+  if (h.chunked && readChunk(from, d.pos, d.end) && chunk.size === 0) {
+    joinChunks(d)
+    fileData(d)
+    return false
+  }
   if (d.wants(f.self)) {
     if (h.chunked) joinChunks(d)
     const coding = h.encoding < 0 ? '' : utf8(from, h.encoding, h.encodingEnd)
     if (coding !== '' && coding.toLowerCase() !== 'identity' && d.left > 0) {
-      if (!decode(d, coding, () => d.quote(mediaTypes, MediaType.None))) return
+      if (!decode(d, coding, () => d.quote(mediaTypes, MediaType.None))) return false
     }
     fileData(d)
   }
@@ -202,4 +206,5 @@ function content(d: Dissection, h: Head): void {
   if (type === MediaType.None) d.quote(mediaTypes, MediaType.None)
   else if (type === MediaType.Bytes) d.nextData()
   else d.next(mediaTypes, type)
+  return type !== MediaType.None && type !== MediaType.Bytes
 }

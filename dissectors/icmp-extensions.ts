@@ -43,7 +43,7 @@ const present = ['Present', 'Not Present'] as const
 const f = fields('icmp', {
   reserved: bytes('Reserved'),
   ext: {
-    self: group('ICMP Multi-Part Extensions'),
+    self: group('ICMP Extensions'),
     version: uint8('Version'),
     res: uint16('Reserved', { base: 'hex', mask: 0xfff }),
     checksum: {
@@ -111,6 +111,7 @@ const infoParts = [info.role, info.reserved, info.ifindex, info.ipaddr, info.nam
 /** Reads the extensions that fill the rest of this layer. True when they are of a version that is understood. */
 export function extensions(d: Dissection): boolean {
   const opened = d.open(f.ext.self)
+  if (d.showing) d.caption('ICMP Multi-Part Extensions', opened)
   const start = d.pos
   const end = d.end
   const reported = d.reported

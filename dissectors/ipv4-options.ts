@@ -132,8 +132,6 @@ function knownOptions(list: readonly (readonly [number, string, Span, number])[]
  */
 export function readOptions(d: Dissection, end: number, ttl: number): void {
   const start = d.pos
-  d.seek(end)
-  d.seek(start)
   const opened = d.open(f.options.self)
   if (d.showing) d.caption(`Options: (${end - start} bytes)`, opened)
   let nops = 0

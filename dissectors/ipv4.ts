@@ -120,19 +120,20 @@ export const ipv4 = protocol({
     d.upperProtocol = s.protocol
 
     const src = takeAddress(d, a.src.self, a.src_host)
-    const options = start + s.headerLength
+    if (d.showing) d.appendLayer(`, Src: ${ipv4Text(d.bytes, src)}`)
+    const end = start + s.headerLength
     const via = d.pos
-    const dst = s.headerLength > MIN_HEADER ? finalDestination(d.bytes, via, Math.min(options, d.end)) : via
+    const dst = s.headerLength > MIN_HEADER ? routedTo(d, end) : via
     if (via === dst) takeAddress(d, a.dst.self, a.dst_host)
     else takeAddress(d, a.cur_rt, a.cur_rt_host)
     d.endpoints(Address.IPv4, src, dst)
     if (d.showing) {
       const hop = via === dst ? '' : `, Via: ${ipv4Text(d.bytes, via)}`
-      d.appendLayer(`, Src: ${ipv4Text(d.bytes, src)}, Dst: ${ipv4Text(d.bytes, dst)}${hop}`)
+      d.appendLayer(`, Dst: ${ipv4Text(d.bytes, dst)}${hop}`)
     }
     addMeaning(d, a.src.meaning, src)
     addMeaning(d, a.dst.meaning, dst)
-    if (s.headerLength > MIN_HEADER) readOptions(d, options, s.ttl)
+    if (s.headerLength > MIN_HEADER) readOptions(d, end, s.ttl)
 
     s.payload = d.reportedLeft
     if (s.moreFragments || s.fragmentOffset > 0) d.nextData()
@@ -214,6 +215,14 @@ function readTotalLength(d: Dissection, s: Ipv4Summary, start: number): boolean 
   }
   d.limit(total - 4)
   return true
+}
+
+/** Where a packet with options up to `end` is going in the end. All of them must be there to tell. */
+function routedTo(d: Dissection, end: number): number {
+  const header = d.pos
+  d.seek(end)
+  d.seek(header)
+  return finalDestination(d.bytes, header, end)
 }
 
 /** Flags and fragment offset, which share a word. The offset counts 8 bytes; its value here is in bytes. */

@@ -242,12 +242,12 @@ function readType(d: Dissection, hop: boolean): void {
   d.at(o.type.action, at, at + 1, type)
   d.at(o.type.change, at, at + 1, type)
   d.at(o.type.rest, at, at + 1, type)
+  if (type === Option.Mpl && d.left > 1 && d.peek8(1) >>> 6 === 0) d.note(o.mpl.ipv6_src_seed_id)
   d.leave()
 }
 
 function noteHeader(d: Dissection, type: number, hop: boolean): void {
   if (type === Option.Endpoint) d.note(o.deprecated)
-  if (type === Option.Mpl && d.left > 1 && d.peek8(1) >>> 6 === 0) d.note(o.mpl.ipv6_src_seed_id)
   const right = rules[type]?.header
   if (right === undefined || (right === 'hop') === hop) return
   const header = right === 'hop' ? 'hop-by-hop' : 'destination'

@@ -137,7 +137,8 @@ export const ipv6 = protocol({
     if (s.fragmented) d.nextData()
     else {
       s.known = d.knows(ipProtocols, s.protocol)
-      d.next(ipProtocols, s.protocol)
+      if (s.known) d.nextEvenEmpty(ipProtocols, s.protocol)
+      else d.nextData()
     }
   },
 

@@ -75,9 +75,10 @@ export const linuxCooked = protocol({
     s.stranger = false
     let hardware: number
     if (d.packet.linkType === LINKTYPE_SLL2) {
-      if (d.showing) d.captionLayer('Linux cooked capture v2')
       hardware = d.peek16(8)
+      d.peek8(11)
       s.packetType = d.peek8(10)
+      if (d.showing) d.captionLayer('Linux cooked capture v2')
       s.type = d.peek16()
       s.kind = takeType(d, s.type, hardware)
       d.skip(2)
@@ -86,9 +87,10 @@ export const linuxCooked = protocol({
       d.u8(f.pkttype)
       takeAddress(d, d.u8(f.halen))
     } else {
+      hardware = d.peek16(2)
       if (d.showing) d.captionLayer('Linux cooked capture v1')
       s.packetType = d.u16(f.pkttype)
-      hardware = d.u16(f.hatype)
+      d.u16(f.hatype)
       if (hardware === Hardware.Netlink) return d.nextData()
       takeAddress(d, d.u16(f.halen))
       s.type = d.peek16()
@@ -106,8 +108,7 @@ export const linuxCooked = protocol({
     if (s.kind === Kind.Ether) takeTrailer(d, f.trailer, FrameCheck.None)
   },
 
-  info: (s) =>
-    (s.stranger && ethertypeNames[s.type]) || (packetTypeNames[s.packetType] ?? `Unknown (${s.packetType})`),
+  info: (s) => (s.stranger && ethertypeNames[s.type]) || (packetTypeNames[s.packetType] ?? `Unknown (${s.packetType})`),
 })
 
 /** Takes the protocol as the field that says what kind of number it is, and returns which. */

@@ -1,5 +1,16 @@
 /** Logical link control, IEEE 802.2, with the SNAP extension of IEEE 802. */
-import { bool, type Dissection, type Field, fields, protocol, protocolField, table, uint16, uint24, uint8 } from '../src/dissect/index.js'
+import {
+  bool,
+  type Dissection,
+  type Field,
+  fields,
+  protocol,
+  protocolField,
+  table,
+  uint16,
+  uint24,
+  uint8,
+} from '../src/dissect/index.js'
 import { Ethertype, ethertypeNames, ethertypes } from './shared/ethertypes.js'
 import { controlFields, controlText, takeControl } from './shared/llc-control.js'
 import { sapNames } from './shared/llc-saps.js'

@@ -1,16 +1,5 @@
 /** Multicast Listener Discovery: ICMPv6 messages of version 1 (RFC 2710) and version 2 (RFC 3810). */
-import {
-  bool,
-  bytes,
-  type Dissection,
-  fields,
-  group,
-  ipv6,
-  ipv6Text,
-  uint8,
-  uint16,
-  uint32,
-} from '../src/dissect/index.js'
+import { bool, bytes, type Dissection, fields, group, ipv6, ipv6Text, uint8, uint16 } from '../src/dissect/index.js'
 import { flagList } from './shared/flag-list.js'
 
 /** RFC 3810 section 8.1: queries of this size and more are of version 2. */
@@ -28,7 +17,7 @@ const f = fields('icmpv6', {
   reserved: bytes('Reserved'),
   mld: {
     maximum_response_delay: uint16('Maximum Response Delay [ms]'),
-    maximum_response_code: uint32('Maximum Response Code', { about: 'The longest wait before an answer, in ms' }),
+    maximum_response_code: uint16('Maximum Response Code', { about: 'The longest wait before an answer, in ms' }),
     multicast_address: ipv6('Multicast Address'),
     flag: uint8(
       'Flags',
@@ -39,7 +28,7 @@ const f = fields('icmpv6', {
         reserved: uint8('Reserved', { mask: 0xf0 }),
       },
     ),
-    qqi: uint16("QQIC (Querier's Query Interval Code)", { about: 'The time between queries, in seconds' }),
+    qqi: uint8("QQIC (Querier's Query Interval Code)", { about: 'The time between queries, in seconds' }),
     nb_sources: uint16('Number of Sources'),
     source_address: ipv6('Source Address'),
   },

@@ -36,7 +36,10 @@ export const nullLoopback = protocol({
   dissect(d) {
     const start = d.pos
     const networkOrder = d.packet.linkType === LINKTYPE_LOOP
-    if (!networkOrder && d.peek16() === PPP_ADDRESS_CONTROL) return d.nextProtocol(ppp)
+    if (!networkOrder && d.peek16() === PPP_ADDRESS_CONTROL) {
+      d.hideLayer()
+      return d.nextProtocol(ppp)
+    }
     const inFile = d.peek32()
     const number = networkOrder ? inFile : familyOrType(inFile)
     d.skip(4)

@@ -30,14 +30,18 @@ export const ppp = protocol({
   dissect(d, s) {
     s.number = 0
     s.stranger = false
+    const framing = d.peek8()
     if (!insidePppoe(d)) {
-      const first = d.peek8()
-      if (first === CiscoHdlc.Unicast || first === CiscoHdlc.Multicast) return d.nextData()
-      if (first === ALL_STATIONS) {
+      if (framing === CiscoHdlc.Unicast || framing === CiscoHdlc.Multicast) {
+        d.hideLayer()
+        return d.nextData()
+      }
+      if (framing === ALL_STATIONS) {
         d.u8(f.address)
         d.u8(f.control)
       }
     }
+    if (d.showing) d.captionLayer('Point-to-Point Protocol')
     const start = d.pos
     const first = d.peek8()
     const size = (first & LAST_BYTE) !== 0 ? 1 : 2

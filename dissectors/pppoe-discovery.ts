@@ -20,6 +20,7 @@ export const pppoeDiscovery = protocol({
     s.name = -1
     s.code = d.peek8(1)
     s.read = true
+    d.peek16(4)
     d.u8(pppoeFields.first)
     d.u8(pppoeFields.code)
     d.u16(pppoeFields.session_id)

@@ -41,6 +41,7 @@ export const pppoeSession = protocol({
     s.read = false
     s.code = d.peek8(1)
     s.read = true
+    d.peek16(4)
     d.u8(pppoeFields.first)
     d.u8(pppoeFields.code)
     d.u16(pppoeFields.session_id)

@@ -1,5 +1,16 @@
 /** VLAN tags: IEEE 802.1Q, and the service tags of 802.1ad around them. */
-import { bool, bytes, type Dissection, error, fields, protocol, protocolField, uint16, warning, word } from '../src/dissect/index.js'
+import {
+  bool,
+  bytes,
+  type Dissection,
+  error,
+  fields,
+  protocol,
+  protocolField,
+  uint16,
+  warning,
+  word,
+} from '../src/dissect/index.js'
 import { FrameCheck, takeTrailer } from './shared/ethernet-trailer.js'
 import { ethertypeNames, ethertypes, MAX_LENGTH } from './shared/ethertypes.js'
 import { hex4 } from './shared/hex-text.js'
@@ -54,7 +65,8 @@ export const vlan = protocol({
       d.stop(f.too_many_tags)
     }
     s.tag = d.u16(f.tag)
-    if (d.showing) d.captionLayer(`802.1Q Virtual LAN, PRI: ${s.tag >> 13}, DEI: ${(s.tag >> 12) & 1}, ID: ${s.tag & 0xfff}`)
+    if (d.showing)
+      d.captionLayer(`802.1Q Virtual LAN, PRI: ${s.tag >> 13}, DEI: ${(s.tag >> 12) & 1}, ID: ${s.tag & 0xfff}`)
     s.type = d.peek16()
     if (s.type <= MAX_LENGTH) return takeLengthAndPayload(d, f.len, pastEnd.past_end)
     d.u16(f.etype)
@@ -110,6 +122,7 @@ export const serviceVlan = protocol({
     s.inner = -1
     s.stranger = false
     s.tag = d.peek16()
+    if (d.showing) d.captionLayer('IEEE 802.1ad')
     s.type = d.peek16(2)
     const start = d.pos
     d.at(g.outer, start, start + 1, s.tag)

@@ -1,5 +1,15 @@
 /** MAC addresses as Ethernet shows them: a line with the address, its owner and its two flag bits below it. */
-import { bool, type Dissection, ether, etherText, type Field, fields, text, uint24 } from '../../src/dissect/index.js'
+import {
+  bool,
+  type Dissection,
+  ether,
+  etherText,
+  type Field,
+  fields,
+  text,
+  uint24,
+  warning,
+} from '../../src/dissect/index.js'
 import { ouiText } from './oui.js'
 
 const GROUP = 0x010000
@@ -36,6 +46,11 @@ const resolved = fields(
 )
 const destination = fields('eth.dst', addressFields('Destination'), 'eth')
 const source = fields('eth.src', addressFields('Source'), 'eth')
+const groupSource = fields(
+  'eth',
+  { src_not_group: warning('Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)') },
+  'eth',
+)
 const any = fields(
   'eth.addr',
   { self: ether('Address'), oui: oui('Address OUI'), oui_resolved: text('Address OUI (resolved)') },
@@ -46,15 +61,13 @@ const any = fields(
 export const takeDestination = (d: Dissection): number => take(d, destination, resolved.dst_resolved)
 /** Takes six bytes as `eth.src` and writes what is below it. Returns where they start. */
 export const takeSource = (d: Dissection): number => take(d, source, resolved.src_resolved)
-/** Is this the address of a group of stations? */
-export const isGroup = (bytes: Uint8Array, start: number): boolean => (bytes[start]! & 1) !== 0
-
 function take(d: Dissection, own: typeof destination, ownResolved: Field<'string'>): number {
   const at = d.take(own.self, 6)
   if (!d.recording) return at
   const b = d.bytes
   const prefix = (b[at]! << 16) | (b[at + 1]! << 8) | b[at + 2]!
   d.enter()
+  if (own === source && (prefix & GROUP) !== 0) d.note(groupSource.src_not_group)
   name(d, ownResolved, at)
   d.at(own.oui, at, at + 3, prefix)
   d.hide()

@@ -11,7 +11,11 @@ export const FrameCheck = { Unknown: -1, None: 0, Four: 4 } as const
 const MINIMUM = 60
 const CHECK_SIZE = 4
 
-const checkFrames = preference('eth.check_fcs', false, 'Whether to validate the frame check sequence of Ethernet frames.')
+const checkFrames = preference(
+  'eth.check_fcs',
+  false,
+  'Whether to validate the frame check sequence of Ethernet frames.',
+)
 
 const f = fields(
   'eth',
@@ -20,7 +24,9 @@ const f = fields(
     fcs: uint32('Frame check sequence', { base: 'hex' }),
     'fcs.status': uint8('FCS Status', { base: 'none', names: checksumStatusNames }),
     fcs_bad: error('Bad checksum', 'Checksum'),
-    padding_bad: note("Didn't find padding of zeros, and an undecoded trailer exists. There may be padding of non-zeros."),
+    padding_bad: note(
+      "Didn't find padding of zeros, and an undecoded trailer exists. There may be padding of non-zeros.",
+    ),
   },
   'eth',
 )
@@ -33,6 +39,7 @@ const f = fields(
 export function takeTrailer(d: Dissection, trailer: Field<'bytes'>, check: number): void {
   const padding = paddingLength(d)
   let rest = d.reportedLeft - Math.abs(padding)
+  if (padding > d.left) return
   if (padding > 0) d.take(f.padding, padding)
   else rest -= padding
   const hasCheck =
@@ -46,7 +53,7 @@ export function takeTrailer(d: Dissection, trailer: Field<'bytes'>, check: numbe
       d.leave()
     }
   }
-  if (hasCheck) takeCheck(d)
+  if (hasCheck && d.left >= CHECK_SIZE) takeCheck(d)
 }
 
 /** How many zeros fill the frame up; negative when there should be zeros but are not. */

@@ -6,6 +6,7 @@ const FORMAT_MASK = 0x03
 const SEQUENCED_POLL = 0x0100
 const UNNUMBERED_POLL = 0x10
 
+const truth = ['Set', 'Not set'] as const
 const formatNames = { 0: 'Information frame', 1: 'Supervisory frame', 3: 'Unnumbered frame' }
 const supervisoryNames = { 0: 'Receiver ready', 1: 'Receiver not ready', 2: 'Reject', 3: 'Selective reject' }
 const supervisoryShort = ['RR', 'RNR', 'REJ', 'SREJ'] as const
@@ -66,8 +67,8 @@ const numbered = fields(
   {
     n_r: uint16('N(R)', { mask: 0xfe00 }),
     n_s: uint16('N(S)', { mask: 0x00fe }),
-    p: bool('Poll', 16, { mask: SEQUENCED_POLL }),
-    f: bool('Final', 16, { mask: SEQUENCED_POLL }),
+    p: bool('Poll', 16, { mask: SEQUENCED_POLL, truth }),
+    f: bool('Final', 16, { mask: SEQUENCED_POLL, truth }),
     s_ftype: uint16('Supervisory frame type', { base: 'hex', mask: 0x000c, names: supervisoryNames }),
     ftype: uint16('Frame type', { base: 'hex', mask: 0x0001, names: formatNames }),
   },
@@ -81,8 +82,8 @@ const supervisory = fields(
 const unnumbered = fields(
   'llc.control',
   {
-    p: bool('Poll', 8, { mask: UNNUMBERED_POLL }),
-    f: bool('Final', 8, { mask: UNNUMBERED_POLL }),
+    p: bool('Poll', 8, { mask: UNNUMBERED_POLL, truth }),
+    f: bool('Final', 8, { mask: UNNUMBERED_POLL, truth }),
     u_modifier_cmd: uint8('Command', { base: 'hex', mask: 0xec, names: commandNames }),
     u_modifier_resp: uint8('Response', { base: 'hex', mask: 0xec, names: responseNames }),
     ftype: uint8('Frame type', { base: 'hex', mask: 0x03, names: formatNames }),
@@ -101,7 +102,10 @@ export function takeControl(d: Dissection, response: boolean): number {
   const end = start + size
   d.at(controlFields, start, end, control)
   if (d.showing) {
-    const digits = control.toString(16).toUpperCase().padStart(2 * size, '0')
+    const digits = control
+      .toString(16)
+      .toUpperCase()
+      .padStart(2 * size, '0')
     d.caption(`Control field: ${controlText(control, response)} (0x${digits})`)
   }
   d.enter()

@@ -18,7 +18,10 @@ export function ouiOwner(oui: number): string {
 
 /** `00:00:0c (Cisco Systems, Inc)`, the owner cut where Wireshark cuts it. */
 export function ouiText(oui: number): string {
-  const digits = oui.toString(16).padStart(6, '0').replace(/..(?=.)/g, '$&:')
+  const digits = oui
+    .toString(16)
+    .padStart(6, '0')
+    .replace(/..(?=.)/g, '$&:')
   const owner = ouiOwner(oui)
   return owner === '' ? digits : `${digits} (${owner})`.slice(0, MAX_TEXT)
 }

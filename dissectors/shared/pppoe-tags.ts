@@ -36,6 +36,27 @@ export const Tag = {
   GenericError: 0x0203,
 } as const
 
+const tagNames = {
+  0x0000: 'End-Of-List',
+  0x0101: 'Service-Name',
+  0x0102: 'AC-Name',
+  0x0103: 'Host-Uniq',
+  0x0104: 'AC-Cookie',
+  0x0105: 'Vendor-Specific',
+  0x0106: 'Credits',
+  0x0107: 'Metrics',
+  0x0108: 'Sequence Number',
+  0x0109: 'Credit Scale Factor',
+  0x0110: 'Relay-Session-Id',
+  0x0111: 'HURL',
+  0x0112: 'MOTM',
+  0x0120: 'PPP-Max-Payload',
+  0x0121: 'IP Route Add',
+  0x0201: 'Service-Name-Error',
+  0x0202: 'AC-System-Error',
+  0x0203: 'Generic-Error',
+}
+
 const BROADBAND_FORUM = 3561
 const METRICS_SIZE = 10
 
@@ -96,7 +117,7 @@ const f = tagFields
 const plain = fields(
   'pppoed',
   {
-    tag: uint16('Tag', { base: 'hex' }),
+    tag: uint16('Tag', { base: 'hex', names: tagNames }),
     tag_length: uint16('Tag Length'),
     'tag.unknown_data': bytes('Unknown Data'),
     wrong: group('Wrong length'),

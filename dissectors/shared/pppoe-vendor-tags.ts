@@ -1,5 +1,16 @@
 /** The Broadband Forum's tags inside a PPPoE vendor tag: where and how a subscriber is connected (RFC 4679, TR-101). */
-import { bytes, type Dissection, type Field, fields, group, type Note, text, uint16, uint32, uint8 } from '../../src/dissect/index.js'
+import {
+  bytes,
+  type Dissection,
+  type Field,
+  fields,
+  group,
+  type Note,
+  text,
+  uint16,
+  uint32,
+  uint8,
+} from '../../src/dissect/index.js'
 
 const Kind = { CircuitId: 0x01, RemoteId: 0x02, FirstNumber: 0x81, AccessLoop: 0x90 } as const
 const ACCESS_LOOP_SIZE = 3
@@ -44,17 +55,6 @@ export const accessLoopFields = {
   encap_2: uint8('Encaps 2', { base: 'hex', names: secondNames }),
 } as const
 
-const inside = fields(
-  'pppoed.tags.vendorspecific',
-  { tags: group('Vendor Specific PPPoE Tags'), tag: uint16('Tag', { base: 'hex' }) },
-  'pppoed',
-)
-const unknown = fields(
-  'pppoed',
-  { tag_length_8: uint16('Tag Length'), 'tag.unknown_data': bytes('Unknown Data') },
-  'pppoed',
-)
-
 const t = vendorTagFields
 const numbers: readonly { readonly field: Field<'uint'>; readonly name: string }[] = [
   { field: t.act_data_rate_up, name: 'Actual-Data-Rate-Up' },
@@ -72,6 +72,23 @@ const numbers: readonly { readonly field: Field<'uint'>; readonly name: string }
   { field: t.max_int_delay_down, name: 'Max-Interleaving-Delay-Down' },
   { field: t.act_int_delay_down, name: 'Actual-Interleaving-Delay-Down' },
 ]
+
+const tagNames = Object.fromEntries([
+  [Kind.CircuitId, 'Circuit-ID'],
+  [Kind.RemoteId, 'Remote-ID'],
+  [Kind.AccessLoop, 'Access-Loop-Encapsulation'],
+  ...numbers.map((one, i) => [Kind.FirstNumber + i, one.name] as const),
+])
+const inside = fields(
+  'pppoed.tags.vendorspecific',
+  { tags: group('Vendor Specific PPPoE Tags'), tag: uint16('Tag', { base: 'hex', names: tagNames }) },
+  'pppoed',
+)
+const unknown = fields(
+  'pppoed',
+  { tag_length_8: uint16('Tag Length'), 'tag.unknown_data': bytes('Unknown Data') },
+  'pppoed',
+)
 
 /** Takes the tags in the next `size` bytes: a byte of type and one of length before each. `wrong` notes bad lengths. */
 export function takeVendorTags(d: Dissection, wrong: Note, size: number): void {

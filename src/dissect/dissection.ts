@@ -134,6 +134,7 @@ export class Dissection {
   /** Where the frame's captured bytes end. */
   protected captureEnd = 0
   private follow = 0
+  private evenEmpty = false
   /** Headers dissected inside others, counted against chains without end; the one at work. */
   private inserted = 0
   private inner: Protocol | null = null
@@ -289,6 +290,8 @@ export class Dissection {
   generatedSpan(_f: Span, _start: number, _end: number): void {}
   /** The node written last is for filters only. */
   hide(): void {}
+  /** This layer hands everything to another: its own line is for filters only. */
+  hideLayer(): void {}
   /** The node written last was computed. */
   markGenerated(): void {}
   /** Replaces the whole line of a subtree (what `open` returned) or, without it, of the node written last. */
@@ -322,6 +325,11 @@ export class Dissection {
     const as = this.registry.tableLayer[t.index]!
     if (as !== 0 && named) this.pushLayer(as)
     this.follow = this.registry.routes[t.index]![key] || this.registry.data
+  }
+  /** The same, but the next layer begins even if no byte is left for it, and then finds itself cut short. */
+  nextEvenEmpty(t: Table, key: number): void {
+    this.next(t, key)
+    this.evenEmpty = true
   }
   /** Is there somebody for `key`? */
   knows(t: Table, key: number): boolean {
@@ -503,6 +511,7 @@ export class Dissection {
         if (p.info !== null && !this.quoted) this.infoLevel = level
         this.layerStart = this.pos
         this.follow = 0
+        this.evenEmpty = false
         const opened = this.open(p.self)
         this.selfNode = opened
         const s = (this.quoted ? this.quotedSummaries : this.summaries)[id]!
@@ -514,7 +523,7 @@ export class Dissection {
         if (state !== null && this.memory === Memory.Track) this.remember(p, state, s)
         this.closeLayer(opened, level)
         this.levelExit[level] = this.reported
-        id = this.pos < this.reported ? this.follow : 0
+        id = this.pos < this.reported || this.evenEmpty ? this.follow : 0
       }
     } catch (e) {
       if (e === TRUNCATED) this.ended(Ending.Truncated)

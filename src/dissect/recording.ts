@@ -191,6 +191,9 @@ export class Recording extends Dissection {
   override hide(): void {
     if (this.last >= 0) this.tape.flags[this.last]! |= NodeFlag.Hidden
   }
+  override hideLayer(): void {
+    if (this.selfNode >= 0) this.tape.flags[this.selfNode]! |= NodeFlag.Hidden
+  }
   override markGenerated(): void {
     if (this.last >= 0) this.tape.flags[this.last]! |= NodeFlag.Generated
   }

@@ -76,10 +76,12 @@ export class LocalSession implements Session {
   async rows(first: number, count: number): Promise<Row[]> {
     this.alive()
     const rows: Row[] = []
-    const last = Math.min(first + Math.min(count, MAX_ROWS) - 1, this.engine.index.length)
+    const { index } = this.engine
+    const style = { time: this.timeFormat, digits: this.capture.reader.nanosecond ? 9 : 6, names: this.names }
+    const last = Math.min(first + Math.min(count, MAX_ROWS) - 1, index.length)
     for (let number = Math.max(first, 1); number <= last; number++) {
       this.engine.show(this.row, number - 1)
-      rows.push(rowOf(this.row, this.engine.index, this.timeFormat, this.names))
+      rows.push(rowOf(this.row, index.page(number - 1).ending[index.row(number - 1)]! >>> 2, style))
     }
     return rows
   }

@@ -1,0 +1,130 @@
+/** From what the command line asks for to the one who prints it: each is given one packet after the other. */
+import { allFields } from '../dissect/field.js'
+import { Recording, wantEverything, wantFields } from '../dissect/recording.js'
+import type { Resolver } from '../dissect/value.js'
+import { Columns, digitsOf } from '../output/columns.js'
+import { EkPrinter } from '../output/ek.js'
+import { FieldPicker, FieldPrinter } from '../output/field-printer.js'
+import { writeHexDump } from '../output/hex-dump.js'
+import { JsonPrinter } from '../output/json.js'
+import { lineColor, RESET } from '../output/line-colors.js'
+import type { OutputBuffer } from '../output/output-buffer.js'
+import { writeSummary } from '../output/text-lines.js'
+import { writeTree } from '../output/tree-text.js'
+import type { Engine } from '../session/engine.js'
+import type { Arguments } from './arguments.js'
+
+export interface Printer {
+  begin(): void
+  /** Prints the packet that `engine.step` has just read. */
+  packet(): void
+  end(): void
+}
+
+/** Makes the printer that `args` asks for. */
+export function printerFor(args: Arguments, engine: Engine, names: Resolver, out: OutputBuffer): Printer {
+  const steadyNames = !args.names.includes('n')
+  const columns = new Columns({ time: args.time, names, steadyNames })
+  const record = (mask: Uint8Array, showing: boolean): Recording => {
+    const d = new Recording(engine.registry, mask, showing)
+    d.names = names
+    return d
+  }
+  const begin = columnsBeginner(args, engine, columns)
+  if (args.quiet) return { begin: () => {}, packet: () => {}, end: () => {} }
+  if (args.format === 'fields') {
+    const printer = new FieldPrinter(args.fields, args.fieldOptions, columns, allFields.length)
+    const { picker } = printer
+    const d = record(wantFields(picker.wanted), needsLines(picker))
+    const columnsOnly = picker.wanted.length === 0
+    return {
+      begin: () => printer.writeHeader(out),
+      packet: () => {
+        if (picker.hasColumns) begin()
+        if (!columnsOnly) engine.again(d)
+        printer.write(out, d, engine.first)
+      },
+      end: () => {},
+    }
+  }
+  if (args.format === 'text') return textPrinter(args, engine, columns, begin, record(wantEverything(), true), out)
+  const picker = args.fields.length > 0 ? new FieldPicker(args.fields, allFields.length) : null
+  const d = picker ? record(wantFields(picker.wanted), needsLines(picker)) : record(wantEverything(), true)
+  const raw = args.hex || args.format === 'jsonraw'
+  if (args.format === 'ek') {
+    const printer = new EkPrinter(out, raw)
+    return {
+      begin: () => {},
+      packet: () => {
+        if (picker?.hasColumns) begin()
+        engine.again(d)
+        if (picker) printer.writePicked(d, engine.first, picker, columns)
+        else printer.write(d)
+      },
+      end: () => {},
+    }
+  }
+  const printer = new JsonPrinter(out, { text: args.format === 'json', raw })
+  return {
+    begin: () => printer.begin(),
+    packet: () => {
+      if (picker?.hasColumns) begin()
+      engine.again(d)
+      if (picker) printer.writePicked(d, engine.first, picker, columns)
+      else printer.write(d)
+    },
+    end: () => printer.end(),
+  }
+}
+
+/** Protocols' own values are their lines. */
+const needsLines = (picker: FieldPicker): boolean => picker.wanted.some((f) => f.kind === 'protocol')
+
+/** Tells the columns of each packet, with as many digits of its time as its interface's clock has. */
+function columnsBeginner(args: Arguments, engine: Engine, columns: Columns): () => void {
+  const { interfaces } = engine.capture.reader
+  const digits: number[] = []
+  return () => {
+    const number = engine.record.interface
+    digits[number] ??= args.digits >= 0 ? args.digits : digitsOf(interfaces[number]?.ticksPerSecond ?? 1e6)
+    columns.begin(engine.first, digits[number])
+  }
+}
+
+/** `-T text`: the summary line, the tree and the bytes, whichever of them. */
+function textPrinter(
+  args: Arguments,
+  engine: Engine,
+  columns: Columns,
+  begin: () => void,
+  d: Recording,
+  out: OutputBuffer,
+): Printer {
+  const { first } = engine
+  const tree = { only: args.only, dumpData: !args.hex }
+  const colors = args.color === 'always'
+  const summary = (): void => {
+    begin()
+    if (colors) out.text(lineColor(first))
+    writeSummary(out, columns, first)
+    if (colors) out.text(RESET)
+    out.endLine()
+  }
+  const packet = (): void => {
+    if (args.summary) summary()
+    if (args.tree || args.hex) engine.again(d)
+    if (args.tree) {
+      writeTree(out, d, tree)
+      if (!args.hex) {
+        out.text(args.separator)
+        out.endLine()
+      }
+    }
+    if (!args.hex) return
+    if (args.summary || args.tree) out.endLine()
+    writeHexDump(out, d)
+    out.text(args.separator)
+    out.endLine()
+  }
+  return { begin: () => {}, packet: args.tree || args.hex ? packet : summary, end: () => {} }
+}
