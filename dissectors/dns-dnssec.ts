@@ -1,4 +1,4 @@
-/** Records that sign zones and carry keys: DNSSEC (RFC 4034, RFC 5155), SSHFP (RFC 4255), TLSA (RFC 6698), TSIG (RFC 8945). */
+/** Records that sign zones and carry keys: DNSSEC (RFC 4034, RFC 5155), SSHFP (RFC 4255), TLSA (RFC 6698). */
 import {
   abstime,
   bool,
@@ -6,16 +6,15 @@ import {
   type Dissection,
   type Field,
   fields,
-  group,
   text,
   uint8,
   uint16,
   uint32,
   warning,
 } from '../src/dissect/index.js'
-import { nameText, takeName } from './dns-names.js'
+import { takeName } from './dns-names.js'
 import { type RecordReader, secondsAndWords } from './dns-records.js'
-import { algorithmNames, digestNames, nsec3HashNames, rcodeNames, typeDescriptions } from './shared/dns-types.js'
+import { algorithmNames, digestNames, nsec3HashNames, typeDescriptions } from './shared/dns-types.js'
 
 const keyFlag = (label: string, mask: number, truth: readonly [string, string]) => bool(label, 16, { mask, truth })
 const f = fields('dns', {
@@ -154,31 +153,6 @@ const f = fields('dns', {
     algorithm: uint8('Algorithm', { names: algorithmNames }),
     certificate: bytes('Certificate (or CRL)'),
   },
-  tkey: {
-    algo_name: text('Algorithm name'),
-    signature_expiration: abstime('Signature Expiration'),
-    signature_inception: abstime('Signature Inception'),
-    mode: uint16('Mode', {
-      names: { 1: 'Server assigned', 2: 'Diffie Hellman', 3: 'GSSAPI', 4: 'Resolver assigned', 5: 'Delete' },
-    }),
-    error: uint16('Error', { names: rcodeNames }),
-    key_size: uint16('Key Size'),
-    key_data: bytes('Key Data'),
-    other_size: uint16('Other Size'),
-    other_data: bytes('Other Data'),
-  },
-  tsig: {
-    algorithm_name: text('Algorithm Name'),
-    time_signed: abstime('Time Signed'),
-    fudge: uint16('Fudge'),
-    mac_size: uint16('MAC Size'),
-    mac: group('MAC'),
-    original_id: uint16('Original Id'),
-    error: uint16('Error', { names: rcodeNames }),
-    other_len: uint16('Other Len'),
-    other_data: bytes('Other Data'),
-    noalg: warning('No dissector for algorithm', 'Undecoded'),
-  },
 })
 
 function zonemdName(v: number, known: readonly string[]): string {
@@ -187,7 +161,7 @@ function zonemdName(v: number, known: readonly string[]): string {
 }
 
 /** Seconds since 1970 in four bytes. */
-function takeTime(d: Dissection, field: Field<'abstime'>): void {
+export function takeTime(d: Dissection, field: Field<'abstime'>): void {
   const at = d.pos
   d.timeAt(field, at, at + 4, d.peek32(), 0)
   d.skip(4)
@@ -368,39 +342,6 @@ function readCert(d: Dissection, _base: number, end: number): void {
   if (d.pos < end) d.take(f.cert.certificate, end - d.pos)
 }
 
-/** RFC 2930. */
-function readTkey(d: Dissection, base: number): void {
-  takeName(d, f.tkey.algo_name, base)
-  takeTime(d, f.tkey.signature_inception)
-  takeTime(d, f.tkey.signature_expiration)
-  d.u16(f.tkey.mode)
-  d.u16(f.tkey.error)
-  const size = d.u16(f.tkey.key_size)
-  if (size > 0) d.take(f.tkey.key_data, size)
-  const other = d.u16(f.tkey.other_size)
-  if (other > 0) d.take(f.tkey.other_data, other)
-}
-
-function readTsig(d: Dissection, base: number): void {
-  const name = takeName(d, f.tsig.algorithm_name, base)
-  const seconds = d.peek16() * 0x100000000 + d.peek32(2)
-  d.timeAt(f.tsig.time_signed, d.pos, d.pos + 6, seconds, 0)
-  d.skip(6)
-  d.u16(f.tsig.fudge)
-  const size = d.u16(f.tsig.mac_size)
-  if (size > 0) {
-    const mac = d.open(f.tsig.mac)
-    d.skip(size)
-    if (d.showing) d.note(f.tsig.noalg, `No dissector for algorithm:${nameText(d.bytes, name, d.end, base)}`)
-    else d.note(f.tsig.noalg)
-    d.close(mac)
-  }
-  d.u16(f.tsig.original_id)
-  d.u16(f.tsig.error)
-  const other = d.u16(f.tsig.other_len)
-  if (other > 0) d.take(f.tsig.other_data, other)
-}
-
 export const dnssecReaders: Readonly<Record<number, RecordReader>> = {
   24: readRrsig,
   25: readKey,
@@ -418,7 +359,5 @@ export const dnssecReaders: Readonly<Record<number, RecordReader>> = {
   60: readDnskey,
   62: readCsync,
   63: readZonemd,
-  249: readTkey,
-  250: readTsig,
   32769: readDs,
 }

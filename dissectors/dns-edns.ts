@@ -17,7 +17,10 @@ import {
 import { addressFamilyNames, algorithmNames, digestNames, nsec3HashNames } from './shared/dns-types.js'
 
 const f = fields('dns', {
-  rr: { udp_payload_size: uint16('UDP payload size'), opt: { bad_length: warning('Length too long for any type of IP address.', 'Malformed') } },
+  rr: {
+    udp_payload_size: uint16('UDP payload size'),
+    opt: { bad_length: warning('Length too long for any type of IP address.', 'Malformed') },
+  },
   resp: {
     ext_rcode: uint8('Higher bits in extended RCODE', { base: 'hex' }),
     edns0_version: uint8('EDNS0 version'),

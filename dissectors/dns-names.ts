@@ -1,6 +1,6 @@
 /**
- * Domain names as they are encoded, RFC 1035 section 4.1.4: labels up to a zero byte or up to a pointer to where the name
- * goes on. Pointers may lead anywhere in the message, even to themselves; what is shown then are Wireshark's words.
+ * Domain names as they are encoded, RFC 1035 section 4.1.4: labels up to a zero byte or up to a pointer to where the
+ * name goes on. Pointers may lead anywhere in the message, even to themselves; then Wireshark's words stand in.
  */
 import { type Dissection, escapeText, type Field, utf8 } from '../src/dissect/index.js'
 
@@ -69,7 +69,7 @@ export function nameText(b: Uint8Array, at: number, end: number, base: number): 
   return length === 0 ? '<Root>' : escapeText(utf8(scratch, 0, length))
 }
 
-/** How long a name's text is and how many labels its dots make, as Wireshark counts: a single byte counts as nothing. */
+/** How long a name's text is and how many labels its dots make. As in Wireshark a single byte counts as nothing. */
 export function nameCounts(b: Uint8Array, at: number, end: number, base: number): { length: number; labels: number } {
   const words = nameText(b, at, end, base)
   const length = outcome === Outcome.Fine ? collect(b, at, base) : 0
@@ -90,9 +90,7 @@ function collect(b: Uint8Array, at: number, base: number): number {
     if (b[p]! >= 0xc0) p = base + (((b[p]! & 0x3f) << 8) | b[p + 1]!)
     else {
       if (length > 0) scratch[length++] = DOT
-      scratch.set(b.subarray(p + 1, p + 1 + b[p]!), length)
-      length += b[p]!
-      p += 1 + b[p]!
+      for (const labelEnd = p + 1 + b[p++]!; p < labelEnd; ) scratch[length++] = b[p++]!
     }
   }
   return length

@@ -225,7 +225,12 @@ function readApl(d: Dissection, _base: number, end: number): void {
     d.u8(f.apl.coded_prefix)
     d.at(f.apl.negation, d.pos, d.pos + 1, d.peek8())
     const size = d.u8(f.apl.afdlength) & 0x7f
-    const field = family === 1 && size <= 4 ? f.apl.afdpart.ipv4 : family === 2 && size <= 16 ? f.apl.afdpart.ipv6 : f.apl.afdpart.data
+    const field =
+      family === 1 && size <= 4
+        ? f.apl.afdpart.ipv4
+        : family === 2 && size <= 16
+          ? f.apl.afdpart.ipv6
+          : f.apl.afdpart.data
     d.take(field, size)
   }
 }

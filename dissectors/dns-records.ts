@@ -19,8 +19,8 @@ import { nameText, peekName, takeName } from './dns-names.js'
 import { durationText } from './shared/duration.js'
 
 /**
- * Reads the data of one record, from the read position to `end`, all of it captured. `base` is where the message begins.
- * As in Wireshark the reader may go beyond `end` when the data is too short for its type.
+ * Reads the data of one record, from the read position to `end`, all of it captured. `base` is where the message
+ * begins. As in Wireshark the reader may go beyond `end` when the data is too short for its type.
  */
 export type RecordReader = (d: Dissection, base: number, end: number) => void
 
@@ -170,7 +170,14 @@ function readCaa(d: Dissection, _base: number, end: number): void {
   const tagSize = d.peek8()
   if (d.left < 1 + tagSize) d.peek8(1 + tagSize)
   const tag = utf8(d.bytes, start + 1, start + 1 + tagSize)
-  const known = tag === 'issue' ? f.caa.issue : tag === 'issuewild' ? f.caa.issuewild : tag === 'iodef' ? f.caa.iodef : f.caa.unknown
+  const known =
+    tag === 'issue'
+      ? f.caa.issue
+      : tag === 'issuewild'
+        ? f.caa.issuewild
+        : tag === 'iodef'
+          ? f.caa.iodef
+          : f.caa.unknown
   const valueAt = start + 1 + tagSize
   if (valueAt > end) d.malformed()
   if (d.wants(known)) d.textAt(known, start, end, utf8(d.bytes, valueAt, end))
@@ -183,8 +190,8 @@ function readCaa(d: Dissection, _base: number, end: number): void {
 
 /** What has no reader: Wireshark says that it does not know, and shows the bytes. */
 export function readUnknown(d: Dissection, type: number, end: number): void {
-  const what = `Dissector for DNS Type (${type}) code not implemented, Contact Wireshark developers if you want this supported`
-  d.note(f.undecoded.type, what)
+  const what = `Dissector for DNS Type (${type}) code not implemented`
+  d.note(f.undecoded.type, `${what}, Contact Wireshark developers if you want this supported`)
   d.take(f.data, end - d.pos)
 }
 

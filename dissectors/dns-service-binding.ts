@@ -1,5 +1,19 @@
 /** Service bindings: SVCB and HTTPS records, RFC 9460. */
-import { bytes, type Dissection, escapeText, fields, group, ipv4, ipv4Text, ipv6, ipv6Text, text, uint8, uint16, utf8 } from '../src/dissect/index.js'
+import {
+  bytes,
+  type Dissection,
+  escapeText,
+  fields,
+  group,
+  ipv4,
+  ipv4Text,
+  ipv6,
+  ipv6Text,
+  text,
+  uint8,
+  uint16,
+  utf8,
+} from '../src/dissect/index.js'
 import { takeName } from './dns-names.js'
 
 const Key = { Mandatory: 0, Alpn: 1, NoDefaultAlpn: 2, Port: 3, Ipv4: 4, Ech: 5, Ipv6: 6, Odoh: 32769 } as const
@@ -15,22 +29,26 @@ const keyNames: Readonly<Record<number, string>> = {
   65535: 'key65535',
 }
 
-const f = fields('dns.svcb', {
-  svcpriority: uint16('SvcPriority'),
-  targetname: text('TargetName'),
-  svcparam: {
-    self: group('SvcParam'),
-    key: uint16('SvcParamKey', { names: keyNames }),
-    value: { self: bytes('SvcParamValue'), length: uint16('SvcParamValue length') },
-    mandatory: { key: uint16('Mandatory key', { names: keyNames }) },
-    alpn: { self: text('ALPN'), length: uint8('ALPN length') },
-    port: uint16('Port'),
-    ipv4hint: { ip: ipv4('IP') },
-    ipv6hint: { ip: ipv6('IP') },
-    echconfig: bytes('ECHConfig'),
-    odohconfig: bytes('ODoHConfig'),
+const f = fields(
+  'dns.svcb',
+  {
+    svcpriority: uint16('SvcPriority'),
+    targetname: text('TargetName'),
+    svcparam: {
+      self: group('SvcParam'),
+      key: uint16('SvcParamKey', { names: keyNames }),
+      value: { self: bytes('SvcParamValue'), length: uint16('SvcParamValue length') },
+      mandatory: { key: uint16('Mandatory key', { names: keyNames }) },
+      alpn: { self: text('ALPN'), length: uint8('ALPN length') },
+      port: uint16('Port'),
+      ipv4hint: { ip: ipv4('IP') },
+      ipv6hint: { ip: ipv6('IP') },
+      echconfig: bytes('ECHConfig'),
+      odohconfig: bytes('ODoHConfig'),
+    },
   },
-}, 'dns')
+  'dns',
+)
 
 /** Reads a record's data up to `end`: priority, target, parameters. */
 export function readServiceBinding(d: Dissection, base: number, end: number): void {

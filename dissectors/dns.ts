@@ -7,7 +7,6 @@ import {
   group,
   int32,
   MORE,
-
   protocol,
   protocolField,
   text,
@@ -24,7 +23,16 @@ import { rareReaders } from './dns-rare-records.js'
 import { commonReaders, type RecordReader, readUnknown, secondsAndWords } from './dns-records.js'
 import { readServiceBinding } from './dns-service-binding.js'
 import { readStateful } from './dns-stateful.js'
-import { className, classNames, Opcode, opcodeNames, rcodeNames, typeDescriptions, typeName } from './shared/dns-types.js'
+import { transactionReaders } from './dns-transactions.js'
+import {
+  className,
+  classNames,
+  Opcode,
+  opcodeNames,
+  rcodeNames,
+  typeDescriptions,
+  typeName,
+} from './shared/dns-types.js'
 
 const flag = (label: string, mask: number, yes: string, no: string) => bool(label, 16, { mask, truth: [yes, no] })
 
@@ -36,7 +44,12 @@ const f = fields('dns', {
     self: uint16('Flags', { base: 'hex' }),
     response: flag('Response', 0x8000, 'Message is a response', 'Message is a query'),
     opcode: uint16('Opcode', { mask: 0x7800, names: opcodeNames }),
-    authoritative: flag('Authoritative', 0x400, 'Server is an authority for domain', 'Server is not an authority for domain'),
+    authoritative: flag(
+      'Authoritative',
+      0x400,
+      'Server is an authority for domain',
+      'Server is not an authority for domain',
+    ),
     conflict: flag('Conflict', 0x400, 'The name is not considered unique', 'The name is considered unique'),
     truncated: flag('Truncated', 0x200, 'Message is truncated', 'Message is not truncated'),
     recdesired: flag('Recursion desired', 0x100, 'Do query recursively', "Don't do query recursively"),
@@ -113,6 +126,7 @@ const readers: Readonly<Record<number, RecordReader>> = {
   ...commonReaders,
   ...dnssecReaders,
   ...rareReaders,
+  ...transactionReaders,
   [OPT]: readOptions,
   64: readServiceBinding,
   65: readServiceBinding,
@@ -245,7 +259,14 @@ function flags(d: Dissection, value: number, kind: Kind): void {
 }
 
 /** A section of `count` queries or records below a line that says `title`. */
-function section(d: Dissection, count: number, title: string, ofQueries: boolean, multicastDns: boolean, base: number): void {
+function section(
+  d: Dissection,
+  count: number,
+  title: string,
+  ofQueries: boolean,
+  multicastDns: boolean,
+  base: number,
+): void {
   if (count === 0) return
   d.peek8()
   const opened = d.open(f._section)

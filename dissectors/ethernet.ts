@@ -36,7 +36,7 @@ const x = fields(
   'eth',
 )
 
-const Form = { Typed: 0, Length: 1, RawLength: 2, Invalid: 3 } as const
+const Form = { Unread: -1, Typed: 0, Length: 1, RawLength: 2, Invalid: 3 } as const
 
 export const ethernet = protocol({
   name: 'Ethernet',
@@ -45,11 +45,11 @@ export const ethernet = protocol({
   spec: 'IEEE 802.3',
   self: f.self,
   under: { 'frame.linktype': 1, 'sll.ltype': 3, 'llc.bridged_pid': [1, 7], 'gre.proto': 0x6558 },
-  summary: () => ({ type: 0, form: Form.Typed as number, stranger: false }),
+  summary: () => ({ type: 0, form: Form.Unread as number, stranger: false }),
 
   dissect(d, s) {
     s.type = 0
-    s.form = Form.Typed
+    s.form = Form.Unread
     s.stranger = false
     const start = d.pos
     if (d.left >= ADDRESS) d.endpoints(Address.Ether, d.left < 2 * ADDRESS ? NOWHERE : start + ADDRESS, start)
@@ -70,7 +70,7 @@ export const ethernet = protocol({
     } else if (s.form === Form.Typed) {
       d.u16(f.type)
       s.stranger = !d.knows(ethertypes, s.type)
-      d.next(ethertypes, s.type)
+      d.nextEvenEmpty(ethertypes, s.type)
     } else {
       takeLengthAndPayload(d, f.len, x['len.past_end'])
     }
@@ -81,6 +81,7 @@ export const ethernet = protocol({
   },
 
   info(s) {
+    if (s.form === Form.Unread) return ''
     if (s.form === Form.Invalid) return `Ethernet Unknown: ${invalidText(s.type)}`
     if (s.form === Form.Typed) return (s.stranger && ethertypeNames[s.type]) || 'Ethernet II'
     return lengthTitle(s.form)

@@ -55,7 +55,7 @@ const LinkType = { Ipv4: 228, Ipv6: 229 } as const
 export const frame = protocol({
   name: 'Frame',
   short: 'Frame',
-  column: 'UNKNOWN',
+  column: (_, d) => (isForUsers(d.packet.linkType) ? '' : 'UNKNOWN'),
   spec: 'draft-ietf-opsawg-pcapng',
   self: f.self,
   summary: () => ({ encapsulation: 0 }),
@@ -88,8 +88,11 @@ export const frame = protocol({
     d.generatedText(f.protocols, names)
   },
 
-  info: (s) => `WTAP_ENCAP = ${s.encapsulation}`,
+  info: (s, d) => (isForUsers(d.packet.linkType) ? '' : `WTAP_ENCAP = ${s.encapsulation}`),
 })
+
+/** Link types that everybody may use as they like. */
+const isForUsers = (linkType: number): boolean => linkType >= 147 && linkType <= 162
 
 /** Line feeds and carriage returns as escapes: a comment is one line of the tree. */
 const oneLine = (comment: string): string => comment.replaceAll('\r', '\\r').replaceAll('\n', '\\n')

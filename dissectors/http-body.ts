@@ -1,6 +1,6 @@
 /** The body of an HTTP/1 message: chunks (RFC 9112 section 7.1) and content codings (RFC 9110 section 8.4). */
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
-import { bytes, type Dissection, escapeText, fields, group, text, uint32, utf8, warning } from '../src/dissect/index.js'
+import { bytes, type Dissection, escapeText, fields, group, text, uint32, warning } from '../src/dissect/index.js'
 import { blankLine } from './http-headers.js'
 import { chunk, lineTextEnd, nextLine, readChunk } from './http-message.js'
 
@@ -55,8 +55,8 @@ function trailer(d: Dissection): void {
 }
 
 /**
- * Goes on in what the body says without its coding; `end` of the body is the layer's end. False when that cannot be done:
- * the bytes were then shown as they are.
+ * Goes on in what the body, which is the rest of the layer, says without its coding. False when that cannot be done:
+ * `showRaw` was then called for the bytes as they are.
  */
 export function decode(d: Dissection, coding: string, showRaw: () => void): boolean {
   const size = d.left
@@ -105,8 +105,6 @@ function attempt(decoder: Decoder, b: Uint8Array): Buffer | null {
 /** The rest of the layer is the file that was sent. */
 export function fileData(d: Dissection): void {
   if (!d.wants(f.file_data)) return
-  const text = utf8(d.bytes, d.pos, d.end)
-  const zero = text.indexOf('\0')
-  d.textAt(f.file_data, d.pos, d.end, zero < 0 ? text : text.slice(0, zero))
+  d.spanAt(f.file_data, d.pos, d.end)
   if (d.showing) d.caption(`File Data: ${d.left} bytes`)
 }

@@ -1,5 +1,15 @@
 /** The header lines of an HTTP/1 message, RFC 9110. */
-import { type Dissection, escapeText, type Field, fields, group, text, uint64, utf8, warning } from '../src/dissect/index.js'
+import {
+  type Dissection,
+  escapeText,
+  type Field,
+  fields,
+  group,
+  text,
+  uint64,
+  utf8,
+  warning,
+} from '../src/dissect/index.js'
 import { decimal, headerColon, lineTextEnd, nextLine, trimEnd, valueStart } from './http-message.js'
 
 const f = fields('http', {
@@ -59,8 +69,8 @@ interface Seen {
 }
 
 /**
- * Reads the header lines at the read position up to `end` and the empty line behind them. `line` is the field of whole lines:
- * `http.request.line` or `http.response.line`. Returns the value of the last Host header, '' without.
+ * Reads the header lines from the read position to `end`, with the empty line behind them. `line` is the field of whole
+ * lines: `http.request.line` or `http.response.line`. Returns the value of the last Host header, '' without.
  */
 export function readHeaders(d: Dissection, end: number, line: Field<'string'>): string {
   const seen: Seen = { host: '', length: false, coding: false }
@@ -86,7 +96,14 @@ export function blankLine(d: Dissection, next: number): void {
   d.close(blank)
 }
 
-function readHeader(d: Dissection, start: number, next: number, textEnd: number, line: Field<'string'>, seen: Seen): void {
+function readHeader(
+  d: Dissection,
+  start: number,
+  next: number,
+  textEnd: number,
+  line: Field<'string'>,
+  seen: Seen,
+): void {
   const b = d.bytes
   const colon = headerColon(b, start, textEnd)
   const value = valueStart(b, colon, textEnd)

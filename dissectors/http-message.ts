@@ -41,6 +41,8 @@ export class Head {
     this.complete = this.chunked = false
     this.status = 0
     this.contentLength = this.type = this.typeEnd = this.typeValueEnd = this.encoding = this.encodingEnd = -1
+    this.lineEnd = this.bodyStart = start
+    if (this.kind === Kind.None) return
     let p = nextLine(b, start, end)
     this.lineEnd = lineTextEnd(b, start, p)
     if (this.kind === Kind.Response) this.status = statusOf(b, start, this.lineEnd)
@@ -113,7 +115,8 @@ export function looksLikeHttp(b: Uint8Array, start: number, end: number): boolea
   if (lineEnd - start < 8) return false
   if (sameWord(b, start, start + 7, 'http/1.')) return true
   const version = lineEnd - 8
-  if (!sameWord(b, version, version + 7, 'http/1.') || (b[lineEnd - 1] !== 0x30 && b[lineEnd - 1] !== 0x31)) return false
+  if (!sameWord(b, version, version + 7, 'http/1.') || (b[lineEnd - 1] !== 0x30 && b[lineEnd - 1] !== 0x31))
+    return false
   return kindOf(b, start, end) !== Kind.None
 }
 
@@ -129,7 +132,7 @@ export function lineTextEnd(b: Uint8Array, p: number, next: number): number {
   return next
 }
 
-/** The colon behind a header's name; -1 when the line is no header (RFC 9110 section 5.1 says what a name is made of). */
+/** The colon behind a header's name, RFC 9110 section 5.1; -1 when the line is no header. */
 export function headerColon(b: Uint8Array, p: number, end: number): number {
   for (let i = p; i < end; i++) {
     const c = b[i]!
@@ -196,8 +199,8 @@ export function statusOf(b: Uint8Array, start: number, lineEnd: number): number 
 export const chunk = { data: 0, size: 0, next: 0 }
 
 /**
- * Reads the chunk whose size stands at `p` into `chunk`. False when not all of it is there; then `data` and `size` say how
- * far it goes, `size` -1 when not even its size is known. A size of zero ends the body; the trailer follows.
+ * Reads the chunk whose size stands at `p` into `chunk`. False when not all of it is there; then `size` says how much
+ * it would be, -1 when not even that is known. A size of zero ends the body; the trailer follows.
  */
 export function readChunk(b: Uint8Array, p: number, end: number): boolean {
   const data = nextLine(b, p, end)
@@ -272,9 +275,9 @@ function spells(b: Uint8Array, start: number, word: string): boolean {
 /** Methods by their length: RFC 9110, WebDAV, UPnP and what Microsoft added. */
 const methods: (readonly string[] | undefined)[] = []
 for (const method of (
-  'GET PUT HEAD POST MOVE COPY LOCK POLL PATCH TRACE MKCOL BCOPY BMOVE LABEL MERGE DELETE UNLOCK SEARCH REPORT UPDATE ' +
-  'NOTIFY OPTIONS CONNECT BDELETE CHECKIN CHECKOUT PROPFIND M-SEARCH CCM_POST PROPPATCH BPROPFIND SUBSCRIBE BPROPPATCH ' +
-  'UNCHECKOUT MKACTIVITY UNSUBSCRIBE MKWORKSPACE RPC_CONNECT RPC_IN_DATA RPC_OUT_DATA VERSION-CONTROL ' +
+  'GET PUT HEAD POST MOVE COPY LOCK POLL PATCH TRACE MKCOL BCOPY BMOVE LABEL MERGE DELETE UNLOCK SEARCH REPORT ' +
+  'UPDATE NOTIFY OPTIONS CONNECT BDELETE CHECKIN CHECKOUT PROPFIND M-SEARCH CCM_POST PROPPATCH BPROPFIND SUBSCRIBE ' +
+  'BPROPPATCH UNCHECKOUT MKACTIVITY UNSUBSCRIBE MKWORKSPACE RPC_CONNECT RPC_IN_DATA RPC_OUT_DATA VERSION-CONTROL ' +
   'BASELINE-CONTROL SSTP_DUPLEX_POST'
 ).split(' ')) {
   methods[method.length] = [...(methods[method.length] ?? []), method]

@@ -15,7 +15,17 @@ import {
 } from '../src/dissect/index.js'
 import { decode, fileData, joinChunks } from './http-body.js'
 import { readHeaders } from './http-headers.js'
-import { chunk, Head, Kind, looksLikeHttp, messageSize, readChunk, skipSpaces, statusOf, wordEnd } from './http-message.js'
+import {
+  chunk,
+  Head,
+  Kind,
+  looksLikeHttp,
+  messageSize,
+  readChunk,
+  skipSpaces,
+  statusOf,
+  wordEnd,
+} from './http-message.js'
 import { statusNames } from './shared/http-status.js'
 import { body, MediaType, mediaTypeOf, mediaTypes, sameWord } from './shared/media-types.js'
 
@@ -67,9 +77,8 @@ export const http = protocol({
     s.source = d.source
     s.handedOver = false
     h.scan(d.bytes, leading ? start + 2 : start, d.end)
-    if (h.kind === Kind.None) {
-      h.bodyStart = start
-    } else if (d.wants(f.self)) {
+    if (h.kind === Kind.None) h.bodyStart = start
+    else if (d.wants(f.self)) {
       if (leading) leadingLineEnd(d)
       firstLine(d, h)
       const response = h.kind === Kind.Response

@@ -118,10 +118,7 @@ export function extensions(d: Dissection): boolean {
   let understood = false
   if (d.reportedLeft >= 4) {
     understood = header(d, opened)
-    while (understood && d.reportedLeft >= 4 && object(d)) {
-      d.end = end
-      d.reported = reported
-    }
+    if (understood) objects(d)
     d.end = end
     d.reported = reported
   }
@@ -145,6 +142,15 @@ function header(d: Dissection, opened: number): boolean {
     d.generated(f.ext.checksum.status, ChecksumStatus.NotPresent)
   } else verifyChecksum(d, checksum, d.end < d.reported ? -1 : sumWords(d.bytes, start, d.end))
   return understood
+}
+
+function objects(d: Dissection): void {
+  const end = d.end
+  const reported = d.reported
+  while (d.reportedLeft >= 4 && object(d)) {
+    d.end = end
+    d.reported = reported
+  }
 }
 
 /** Reads one object; false when its length leaves no way to the next one. */

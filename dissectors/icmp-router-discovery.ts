@@ -56,7 +56,7 @@ export function routerAdvertisement(d: Dissection, agent: boolean): boolean {
     d.take(f.router_address, 4)
     d.i32(f.pref_level)
   }
-  while (agent && d.reportedLeft > 0) agentExtension(d)
+  if (agent) while (d.reportedLeft > 0) agentExtension(d)
   return false
 }
 

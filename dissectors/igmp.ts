@@ -15,6 +15,7 @@ import {
   uint16,
   uint32,
 } from '../src/dissect/index.js'
+import { isRgmp, rgmp } from './rgmp.js'
 import { checksumStatusNames } from './shared/pseudo-header.js'
 import { verifyChecksum } from './shared/verified-checksum.js'
 
@@ -123,6 +124,7 @@ export const igmp = protocol({
     s.group = s.count = 0
     s.end = d.end
     const type = d.peek8()
+    if (isRgmp(d.addressBytes, d.dst, type)) return d.nextProtocol(rgmp)
     const version = versionOf(d, type)
     s.type = type
     s.version = version

@@ -24,8 +24,9 @@ import { ppp } from './ppp.js'
 import { pppoeDiscovery } from './pppoe-discovery.js'
 import { pppoeSession } from './pppoe.js'
 import { raw } from './raw.js'
+import { rgmp } from './rgmp.js'
 import { tcp } from './tcp.js'
 import { udp } from './udp.js'
 import { serviceVlan, vlan } from './vlan.js'
 
-export const protocols: readonly Protocol[] = [frame, ethernet, vlan, serviceVlan, llc, linuxCooked, nullLoopback, raw, ppp, pppoeSession, pppoeDiscovery, arp, data, dns, llmnr, mdns, http, dataTextLines, media, tcp, udp, icmp, icmpv6, igmp, ipv4, ipv6, hopByHop, destinationOptions, routing, fragment, authentication, esp]
+export const protocols: readonly Protocol[] = [frame, ethernet, vlan, serviceVlan, llc, linuxCooked, nullLoopback, raw, ppp, pppoeSession, pppoeDiscovery, arp, data, dns, llmnr, mdns, http, dataTextLines, media, tcp, udp, icmp, icmpv6, igmp, rgmp, ipv4, ipv6, hopByHop, destinationOptions, routing, fragment, authentication, esp]

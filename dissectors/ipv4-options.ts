@@ -128,10 +128,12 @@ function knownOptions(list: readonly (readonly [number, string, Span, number])[]
 
 /**
  * Reads the options from the read position to `end`. `ttl` is the packet's, which Quick-Start compares. Stops at the
- * first option whose length cannot be right.
+ * first option whose length cannot be right. Nothing is shown of options that are not all there.
  */
 export function readOptions(d: Dissection, end: number, ttl: number): void {
   const start = d.pos
+  d.seek(end)
+  d.seek(start)
   const opened = d.open(f.options.self)
   if (d.showing) d.caption(`Options: (${end - start} bytes)`, opened)
   let nops = 0

@@ -17,20 +17,25 @@ const FIRST = 4
 
 /**
  * Where the final destination of a packet stands: in its last source-route address while there is one left to visit,
- * else in the header. `header` is where the destination address begins, after which come the options up to `end`.
+ * else in the header. `header` is where the destination address begins, after which come the options up to `end`; -1
+ * when the bytes up to `captured` cannot tell.
  */
-export function finalDestination(bytes: Uint8Array, header: number, end: number): number {
+export function finalDestination(bytes: Uint8Array, header: number, end: number, captured: number): number {
   let p = header + 4
   while (p < end) {
+    if (p >= captured) return -1
     const type = bytes[p]!
     if (type === Option.End) break
     if (type === Option.NoOperation) {
       p++
       continue
     }
-    const length = p + 1 < end ? bytes[p + 1]! : 0
+    if (p + 1 >= end) break
+    if (p + 1 >= captured) return -1
+    const length = bytes[p + 1]!
     if (length < 2 || p + length > end) break
     if (type === Option.LooseSourceRoute || type === Option.StrictSourceRoute) {
+      if (p + length > captured) return -1
       const pointer = length > 2 ? bytes[p + 2]! : 0
       return pointer >= FIRST && pointer % 4 === 0 && pointer <= length ? p + length - 4 : header
     }

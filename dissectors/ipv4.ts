@@ -46,7 +46,7 @@ const f = fields('ip', {
     df: flag("Don't fragment", 0x40),
     mf: flag('More fragments', 0x20),
   }),
-  frag_offset: uint16('Fragment Offset'),
+  frag_offset: uint16('Fragment Offset', { mask: 0x1fff }),
   ttl: {
     self: uint8('Time to Live'),
     lncb: note('Time To Live', 'Sequence'),
@@ -217,15 +217,14 @@ function readTotalLength(d: Dissection, s: Ipv4Summary, start: number): boolean 
   return true
 }
 
-/** Where a packet with options up to `end` is going in the end. All of them must be there to tell. */
+/** Where the address is to which a packet with options up to `end` is going; leaves when it takes more bytes to tell. */
 function routedTo(d: Dissection, end: number): number {
-  const header = d.pos
-  d.seek(end)
-  d.seek(header)
-  return finalDestination(d.bytes, header, end)
+  const found = finalDestination(d.bytes, d.pos, end, d.end)
+  if (found < 0) d.seek(end)
+  return found
 }
 
-/** Flags and fragment offset, which share a word. The offset counts 8 bytes; its value here is in bytes. */
+/** Flags and fragment offset, which share a word. The offset counts 8 bytes; only its line says bytes. */
 function readFragmentation(d: Dissection, s: Ipv4Summary): void {
   const at = d.pos
   const word = d.peek16()
@@ -236,7 +235,7 @@ function readFragmentation(d: Dissection, s: Ipv4Summary): void {
   if (d.showing) {
     d.append(flagList(f.flags.parts, bits))
   }
-  d.at(f.frag_offset, at, at + 2, s.fragmentOffset)
+  d.at(f.frag_offset, at, at + 2, word)
   if (d.showing) d.caption(`${bitPattern(16, 0x1fff, word)}Fragment Offset: ${s.fragmentOffset}`)
   d.skip(2)
 }

@@ -2,7 +2,7 @@
 import {
   bool,
   bytes,
-  chat,
+  comment,
   type Dissection,
   error,
   fields,
@@ -55,11 +55,12 @@ const f = fields('ipv6', {
     },
     length: uint8('Length'),
     pad1: group('Pad1'),
-    padn: bytes('PadN'),
+    padn: bytes('PadN', { empty: '<none>' }),
     router_alert: uint16('Router Alert', { names: alertNames }),
     tel: uint8('Tunnel Encapsulation Limit'),
     jumbo: {
       self: uint32('Payload Length'),
+      truncated: warning('Jumbo Payload option present and jumbo length < 65536'),
       prohibited: warning('When IPv6 payload length does not equal 0 a Jumbo Payload option must not be present'),
     },
     calipso: {
@@ -116,7 +117,7 @@ const f = fields('ipv6', {
       }),
       sequence: uint8('Sequence', { base: 'hex' }),
       seed_id: bytes('Seed ID'),
-      ipv6_src_seed_id: chat('Seed ID is the IPv6 Source Address'),
+      ipv6_src_seed_id: comment('Seed ID is the IPv6 Source Address'),
     },
     dff: {
       flags: uint8('Flags', { base: 'hex' }),
@@ -242,12 +243,12 @@ function readType(d: Dissection, hop: boolean): void {
   d.at(o.type.action, at, at + 1, type)
   d.at(o.type.change, at, at + 1, type)
   d.at(o.type.rest, at, at + 1, type)
+  if (type === Option.Endpoint) d.note(o.deprecated)
   if (type === Option.Mpl && d.left > 1 && d.peek8(1) >>> 6 === 0) d.note(o.mpl.ipv6_src_seed_id)
   d.leave()
 }
 
 function noteHeader(d: Dissection, type: number, hop: boolean): void {
-  if (type === Option.Endpoint) d.note(o.deprecated)
   const right = rules[type]?.header
   if (right === undefined || (right === 'hop') === hop) return
   const header = right === 'hop' ? 'hop-by-hop' : 'destination'
@@ -265,7 +266,6 @@ function readBody(d: Dissection, type: number, length: number, opened: number, p
   switch (type) {
     case Option.PadN:
       d.take(o.padn, length)
-      if (length === 0 && d.showing) d.caption('PadN: <none>')
       return
     case Option.TunnelLimit:
       d.u8(o.tel)
@@ -274,7 +274,7 @@ function readBody(d: Dissection, type: number, length: number, opened: number, p
       d.u16(o.router_alert)
       return
     case Option.Jumbo:
-      d.u32(o.jumbo.self)
+      if (d.u32(o.jumbo.self) < LEAST_JUMBO) noteBelow(d, o.jumbo.truncated)
       if (packet !== null && !packet.jumbogram) d.note(o.jumbo.prohibited)
       return
     case Option.HomeAddress:

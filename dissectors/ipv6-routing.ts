@@ -103,7 +103,7 @@ export const routing = protocol({
     const size = (words + 1) * 8
     if (d.showing) d.appendLayer(` (${typeNames[type] ?? `Unknown type ${type}`})`)
     d.u8(r.len)
-    noteLength(d, type, words)
+    noteLength(d, type, words, d.peek8(1))
     d.at(r.len_oct, start + 1, start + 2, size)
     d.markGenerated()
     d.u8(r.type)
@@ -123,11 +123,15 @@ export const routing = protocol({
   info: (s) => (s.next === NO_NEXT_HEADER ? 'IPv6 no next header' : 'IPv6 routing'),
 })
 
-function noteLength(d: Dissection, type: number, words: number): void {
+function noteLength(d: Dissection, type: number, words: number, left: number): void {
   if (type === Type.Source && words & 1) {
     noteBelow(d, r.invalid_length, 'IPv6 Routing Header extension header length must not be odd')
   } else if (type === Type.Mobile && words !== 2) {
     noteBelow(d, r.invalid_length, 'IPv6 Type 2 Routing Header extension header length must equal 2')
+  } else if (type === Type.Compact16 || type === Type.Compact32) {
+    const least = (((left + 1) * (type === Type.Compact16 ? 2 : 4) + 4) >>> 3) - 1
+    const text = `IPv6 Compact Routing Header minimum length must not exceed header length (${words})`
+    if (least > words) noteBelow(d, r.invalid_length, text)
   }
 }
 
@@ -244,14 +248,9 @@ function readCompact(
 ): void {
   const start = d.pos
   const count = Math.floor(d.reportedLeft / size)
-  if (left >= count) {
-    const text = `IPv6 Compact Routing Header segments left field must not exceed address count (${count})`
-    noteBelow(d, r.invalid_segleft, text)
-  } else {
-    const at = start + left * size
-    d.at(c.current_sid, at, at + size, size === 2 ? d.peek16(at - start) : d.peek32(at - start))
-    d.markGenerated()
-  }
+  const at = start + left * size
+  d.at(c.current_sid, at, at + size, size === 2 ? d.peek16(at - start) : d.peek32(at - start))
+  d.markGenerated()
   const opened = d.open(r.segments)
   for (let i = 0; i < count; i++) {
     const sid = size === 2 ? d.u16(c.sid) : d.u32(c.sid)

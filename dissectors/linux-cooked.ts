@@ -25,6 +25,7 @@ export const linuxTypes = table('sll.ltype', MIN_ETHERTYPE + 1)
 const LINKTYPE_SLL2 = 276
 const Hardware = { Gre: 778, Netlink: 824 } as const
 const ADDRESS_ROOM = 8
+const UNREAD = -1
 
 const packetTypeNames: Readonly<Record<number, string>> = {
   0: 'Unicast to us',
@@ -64,20 +65,22 @@ const Kind = { Linux: 0, Gre: 1, Ether: 2 } as const
 export const linuxCooked = protocol({
   name: 'Linux cooked-mode capture',
   short: 'SLL',
-  column: (s) => (s.stranger ? `0x${hex4(s.type)}` : 'SLL'),
+  column: (s) => (s.stranger ? `0x${hex4(s.type)}` : s.packetType === UNREAD ? '' : 'SLL'),
   spec: 'LINKTYPE_LINUX_SLL',
   self: f.self,
   under: { 'frame.linktype': [113, LINKTYPE_SLL2] },
-  summary: () => ({ packetType: 0, type: 0, kind: Kind.Linux as number, stranger: false }),
+  summary: () => ({ packetType: UNREAD as number, type: 0, kind: Kind.Linux as number, stranger: false }),
 
   dissect(d, s) {
-    s.packetType = s.type = 0
+    s.packetType = UNREAD
+    s.type = 0
+    s.kind = Kind.Linux
     s.stranger = false
     let hardware: number
     if (d.packet.linkType === LINKTYPE_SLL2) {
       hardware = d.peek16(8)
-      d.peek8(11)
-      s.packetType = d.peek8(10)
+      // Wireshark's Info column reads two bytes here, as version 1 has them; version 2 has one.
+      s.packetType = d.peek16(10)
       if (d.showing) d.captionLayer('Linux cooked capture v2')
       s.type = d.peek16()
       s.kind = takeType(d, s.type, hardware)
@@ -99,16 +102,19 @@ export const linuxCooked = protocol({
     if (s.kind === Kind.Linux) d.next(linuxTypes, s.type)
     else if (s.kind === Kind.Ether) {
       s.stranger = !d.knows(ethertypes, s.type)
-      d.next(ethertypes, s.type)
+      d.nextEvenEmpty(ethertypes, s.type)
     } else if (d.knows(greTypes, s.type)) d.next(greTypes, s.type)
-    else if (d.knows(ethertypes, s.type)) d.next(ethertypes, s.type, false)
+    else if (d.knows(ethertypes, s.type)) d.nextEvenEmpty(ethertypes, s.type, false)
   },
 
   trailer(d, s) {
     if (s.kind === Kind.Ether) takeTrailer(d, f.trailer, FrameCheck.None)
   },
 
-  info: (s) => (s.stranger && ethertypeNames[s.type]) || (packetTypeNames[s.packetType] ?? `Unknown (${s.packetType})`),
+  info(s) {
+    if (s.packetType === UNREAD) return ''
+    return (s.stranger && ethertypeNames[s.type]) || (packetTypeNames[s.packetType] ?? `Unknown (${s.packetType})`)
+  },
 })
 
 /** Takes the protocol as the field that says what kind of number it is, and returns which. */

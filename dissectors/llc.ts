@@ -140,7 +140,7 @@ export const llc = protocol({
     s.read = Read.Complete
     const carries = (s.control & INFORMATION_MASK) === 0 || s.control === UNNUMBERED_INFORMATION
     if (!carries || s.dsap !== Sap.Ip) d.next(saps, carries ? s.dsap : 0)
-    else d.next(ethertypes, Ethertype.Ipv4, false)
+    else d.nextEvenEmpty(ethertypes, Ethertype.Ipv4, false)
   },
 
   info(s) {
@@ -163,7 +163,7 @@ function snap(d: Dissection, oui: number, id: number): void {
   d.u24(f.oui)
   if (oui === Organization.Ethernet || oui === Organization.Cisco8021H) {
     d.u16(f.type)
-    d.next(ethertypes, id, false)
+    d.nextEvenEmpty(ethertypes, id, false)
     return
   }
   d.u16(pidFields[oui] ?? f.pid)

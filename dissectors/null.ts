@@ -46,7 +46,7 @@ export const nullLoopback = protocol({
     if (number > MAX_LENGTH && !networkOrder) {
       const type = number & 0xffff
       d.at(f.type, start, d.pos, type)
-      return d.next(ethertypes, type, false)
+      return d.nextEvenEmpty(ethertypes, type, false)
     }
     d.at(f.family, start, d.pos, number)
     handOver(d, number)
@@ -68,11 +68,11 @@ function familyOrType(inFile: number): number {
 function handOver(d: Dissection, family: number): void {
   switch (family) {
     case Family.Ipv4:
-      return d.next(ethertypes, Ethertype.Ipv4, false)
+      return d.nextEvenEmpty(ethertypes, Ethertype.Ipv4, false)
     case Family.Ipv6Bsd:
     case Family.Ipv6FreeBsd:
     case Family.Ipv6Darwin:
-      return d.next(ethertypes, Ethertype.Ipv6, false)
+      return d.nextEvenEmpty(ethertypes, Ethertype.Ipv6, false)
     default:
       return d.nextData()
   }

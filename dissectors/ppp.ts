@@ -49,8 +49,8 @@ export const ppp = protocol({
     d.skip(size)
     d.at(f.protocol, start, d.pos, s.number)
     if (d.knows(pppProtocols, s.number)) d.next(pppProtocols, s.number)
-    else if (s.number === Number.Ipv4) d.next(ethertypes, Ethertype.Ipv4, false)
-    else if (s.number === Number.Ipv6) d.next(ethertypes, Ethertype.Ipv6, false)
+    else if (s.number === Number.Ipv4) d.nextEvenEmpty(ethertypes, Ethertype.Ipv4, false)
+    else if (s.number === Number.Ipv6) d.nextEvenEmpty(ethertypes, Ethertype.Ipv6, false)
     else {
       s.stranger = true
       d.nextData()

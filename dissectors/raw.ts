@@ -32,11 +32,11 @@ export const raw = protocol({
     }
     if (beginsWithZeros(d)) {
       d.skip(ISDN_HEADER)
-      return d.next(ethertypes, Ethertype.Ipv4, false)
+      return d.nextEvenEmpty(ethertypes, Ethertype.Ipv4, false)
     }
     const version = d.peek8() >> 4
-    if (version === 4) d.next(ethertypes, Ethertype.Ipv4, false)
-    else if (version === 6) d.next(ethertypes, Ethertype.Ipv6, false)
+    if (version === 4) d.nextEvenEmpty(ethertypes, Ethertype.Ipv4, false)
+    else if (version === 6) d.nextEvenEmpty(ethertypes, Ethertype.Ipv6, false)
     else d.nextData()
   },
 

@@ -18,6 +18,7 @@ import { takeLengthAndPayload } from './shared/length-payload.js'
 
 const SERVICE_TAG = 0x88a8
 const MAX_TAGS = 20
+const UNREAD = -1
 
 const priorityNames = {
   0: 'Best Effort (default)',
@@ -55,15 +56,15 @@ export const vlan = protocol({
   spec: 'IEEE 802.1Q',
   self: f.self,
   under: { 'eth.type': [0x8100, 0x9100, 0x9200] },
-  summary: () => ({ tag: 0, type: 0, stranger: false }),
+  summary: () => ({ tag: UNREAD as number, type: 0, stranger: false }),
 
   dissect(d, s) {
-    s.tag = s.type = 0
-    s.stranger = false
     if (d.levels > MAX_TAGS && tagsSoFar(d) > MAX_TAGS) {
       if (d.showing) d.captionLayer('802.1Q Virtual LAN')
       d.stop(f.too_many_tags)
     }
+    s.tag = UNREAD
+    s.stranger = false
     s.tag = d.u16(f.tag)
     if (d.showing)
       d.captionLayer(`802.1Q Virtual LAN, PRI: ${s.tag >> 13}, DEI: ${(s.tag >> 12) & 1}, ID: ${s.tag & 0xfff}`)
@@ -71,15 +72,18 @@ export const vlan = protocol({
     if (s.type <= MAX_LENGTH) return takeLengthAndPayload(d, f.len, pastEnd.past_end)
     d.u16(f.etype)
     s.stranger = !d.knows(ethertypes, s.type)
-    d.next(ethertypes, s.type)
+    d.nextEvenEmpty(ethertypes, s.type)
   },
 
   trailer(d) {
     takeTrailer(d, f.trailer, FrameCheck.None)
   },
 
-  info: (s) =>
-    (s.stranger && ethertypeNames[s.type]) || `PRI: ${s.tag >> 13}  DEI: ${(s.tag >> 12) & 1}  ID: ${s.tag & 0xfff}`,
+  info(s) {
+    if (s.tag === UNREAD) return ''
+    const tag = `PRI: ${s.tag >> 13}  DEI: ${(s.tag >> 12) & 1}  ID: ${s.tag & 0xfff}`
+    return (s.stranger && ethertypeNames[s.type]) || tag
+  },
 })
 
 /** This tag and those around it. */
@@ -115,11 +119,10 @@ export const serviceVlan = protocol({
   spec: 'IEEE 802.1ad',
   self: g.self,
   under: { 'eth.type': SERVICE_TAG },
-  summary: () => ({ tag: 0, inner: -1, type: 0, stranger: false }),
+  summary: () => ({ tag: UNREAD as number, inner: UNREAD as number, type: 0, stranger: false }),
 
   dissect(d, s) {
-    s.tag = s.type = 0
-    s.inner = -1
+    s.tag = s.inner = UNREAD
     s.stranger = false
     s.tag = d.peek16()
     if (d.showing) d.captionLayer('IEEE 802.1ad')
@@ -140,15 +143,18 @@ export const serviceVlan = protocol({
     if (d.showing) d.captionLayer(`IEEE 802.1ad, ${tagText(s.tag, s.inner)}`)
     d.u16(following.etype)
     s.stranger = !d.knows(ethertypes, s.type)
-    d.next(ethertypes, s.type)
+    d.nextEvenEmpty(ethertypes, s.type)
   },
 
   trailer(d) {
     takeTrailer(d, following.trailer, FrameCheck.None)
   },
 
-  info: (s) =>
-    (s.stranger && ethertypeNames[s.type]) || `PRI: ${s.tag >> 13}  DROP: ${(s.tag >> 12) & 1} ID: ${s.tag & 0xfff}`,
+  info(s) {
+    if (s.tag === UNREAD) return ''
+    const tag = `PRI: ${s.tag >> 13}  DROP: ${(s.tag >> 12) & 1} ID: ${s.tag & 0xfff}`
+    return (s.stranger && ethertypeNames[s.type]) || tag
+  },
 })
 
 const tagText = (outer: number, inner: number): string =>

@@ -1,4 +1,4 @@
-/** Meanings of HTTP status codes: IANA “Hypertext Transfer Protocol (HTTP) Status Code Registry”, as Wireshark words them. */
+/** Meanings of HTTP status codes: IANA “HTTP Status Code Registry”, as Wireshark words them. */
 export const statusNames: Readonly<Record<number, string>> = {
   100: 'Continue',
   101: 'Switching Protocols',

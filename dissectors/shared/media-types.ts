@@ -1,4 +1,4 @@
-/** What a body is, by its media type (IANA “Media Types”): HTTP and others hand it over with a number of this list. */
+/** What a body is, by its media type (IANA “Media Types”): HTTP hands it over with a number of this list. */
 import { table } from '../../src/dissect/index.js'
 
 export const mediaTypes = table('media_type', 256)

@@ -326,10 +326,10 @@ export class Dissection {
     if (as !== 0 && named) this.pushLayer(as)
     this.follow = this.registry.routes[t.index]![key] || this.registry.data
   }
-  /** The same, but the next layer begins even if no byte is left for it, and then finds itself cut short. */
-  nextEvenEmpty(t: Table, key: number): void {
-    this.next(t, key)
-    this.evenEmpty = true
+  /** The same, but whom `key` names begins even if no byte is left for it, and then finds itself cut short. */
+  nextEvenEmpty(t: Table, key: number, named = true): void {
+    this.next(t, key, named)
+    this.evenEmpty = this.follow !== this.registry.data
   }
   /** Is there somebody for `key`? */
   knows(t: Table, key: number): boolean {
@@ -520,7 +520,7 @@ export class Dissection {
         this.levelKnown[level] = known
         this.levelTracked[level] = -1
         p.dissect(this, s, known)
-        if (state !== null && this.memory === Memory.Track) this.remember(p, state, s)
+        if (state !== null && this.memory === Memory.Track) this.remember(p, state, s, level)
         this.closeLayer(opened, level)
         this.levelExit[level] = this.reported
         id = this.pos < this.reported || this.evenEmpty ? this.follow : 0
@@ -542,12 +542,12 @@ export class Dissection {
     if (how !== Ending.Complete) this.worst = Math.max(this.worst, how === Ending.Truncated ? 2 : 4)
   }
 
-  private remember(p: Protocol, state: object, s: object): void {
+  private remember(p: Protocol, state: object, s: object, level: number): void {
     const n = this.trackedCount++
     this.trackedFacts[n] = p.track!(state, s, this)
     this.trackedConversation[n] = this.conversation
     this.trackedForward[n] = this.forward ? 1 : 0
-    this.levelTracked[this.levels - 1] = n
+    this.levelTracked[level] = n
   }
 
   private recall(p: Protocol, state: object): object | null {

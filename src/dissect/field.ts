@@ -48,6 +48,8 @@ export interface FieldOptions {
   readonly unit?: string
   /** Written between bytes: `':'` for a hardware address. */
   readonly separator?: string
+  /** What bytes of no length are called; `<MISSING>` unless said otherwise. */
+  readonly empty?: string
   /** Writes the value in labels for base `custom`. */
   readonly show?: ((value: number) => string) | undefined
   readonly spell?: Spell
@@ -78,6 +80,7 @@ export class Field<K extends Kind = Kind> {
   readonly shift: number
   readonly unit: string
   readonly separator: string
+  readonly empty: string
   readonly show: ((value: number) => string) | null
   readonly spell: Spell | null
   readonly truth: readonly [string, string] | null
@@ -103,6 +106,7 @@ export class Field<K extends Kind = Kind> {
     this.shift = this.mask === 0 ? 0 : 31 - Math.clz32(this.mask & -this.mask)
     this.unit = options.unit ?? ''
     this.separator = options.separator ?? ''
+    this.empty = options.empty ?? '<MISSING>'
     this.show = options.show ?? null
     this.spell = options.spell ?? null
     this.truth = options.truth ?? null

@@ -2,9 +2,48 @@
 import type { Dissection } from './dissection.js'
 import type { Group } from './field.js'
 
-/** How far the message starting here reaches; `MORE` when these bytes cannot tell. */
-export type Pdu = (bytes: Uint8Array, start: number, end: number) => number
+/**
+ * Where does the message end whose bytes begin at `start`? Answers with its length, counted from its first byte. More
+ * than is there (`end`) means: ask again when that many are there. The message is complete when its length is there.
+ */
+export type Pdu = (bytes: Uint8Array, start: number, end: number, at: Framing) => number
+/** These bytes cannot tell: ask again when there are more, however few. */
 export const MORE = 0
+/** The message ends where the stream ends. */
+export const UNTIL_END = -1
+
+/** What a `pdu` knows beside the bytes it is given, and what it may leave for the next time it is asked. */
+export class Framing {
+  /** Bytes of this message that lie before `start`: what it said it need not see again. */
+  before = 0
+  /** For it to set: how much of the message, from its first byte on, it need not see again. */
+  resume = 0
+  /** For it to set: a number that it gets again with the rest of this message. 0 when the message begins. */
+  stage = 0
+  /** The stream ends at `end`. */
+  last = false
+  /** What `remember` has made of the messages so far, in both directions. */
+  memo = 0
+  /** For it to set: it would have answered otherwise with another memo. */
+  consulted = false
+
+  /** A message begins. */
+  begin(): void {
+    this.before = this.resume = this.stage = 0
+    this.consulted = false
+  }
+}
+
+/** What `part` runs next. */
+export const Part = {
+  /** Nothing is left. */
+  None: 0,
+  /** A message, of which the layers so far know nothing yet. */
+  First: 1,
+  /** One more message of the layer that the one before it was of. */
+  Again: 2,
+} as const
+export type Part = (typeof Part)[keyof typeof Part]
 
 /** What a file in dissectors/ exports. `S` is its summary, `T` what it remembers, `K` what is known of one packet. */
 export interface ProtocolSpec<S extends object, T extends object, K extends object> {
@@ -36,10 +75,26 @@ export interface ProtocolSpec<S extends object, T extends object, K extends obje
 
   /** For protocols that ride a byte stream: where does one message end? Pure. */
   pdu?: Pdu
+  /** A number that a whole message leaves for the `pdu` of those after it, both ways (`Framing.memo`). Pure. */
+  remember?: (memo: number, bytes: Uint8Array, start: number, end: number) => number
+  /** What Info says of the beginning of a message that is not all there; '' for nothing. Pure. */
+  preview?: (bytes: Uint8Array, start: number, end: number) => string
+  /** Info speaks of every message of a segment, not of the last one only. */
+  every?: boolean
   /** May the bytes `start…end` be this protocol? Pure, may not throw. Asked when no table knows. */
   guess?: (bytes: Uint8Array, start: number, end: number) => boolean
   /** What is remembered across packets, one per capture. */
   state?: () => T
+  /**
+   * Says what follows, where that depends on what was seen before: called behind `dissect` and `track`, in every pass,
+   * while the layer's subtree is still open. Without memory (`state` null) it must do with the packet alone.
+   */
+  follow?: (d: Dissection, s: S, state: T | null) => void
+  /**
+   * Where `follow` asked for it with `d.inParts`: sets up the next range of bytes and says what follows there, until
+   * nothing is left. The layer's subtree is closed.
+   */
+  part?: (d: Dissection, s: S, state: T) => Part
   /** Called once per layer and packet, in capture order. Sets `d.conversation`; returns the facts to keep about it. */
   track?: (state: T, s: S, d: Dissection) => number
   /** What is known of a packet that was tracked, for `dissect` and `info`. The object may be reused. */
@@ -64,8 +119,13 @@ export class Protocol<S extends object = any, T extends object = any, K extends 
   readonly finish: ((d: Dissection, s: S) => void) | null
   readonly ahead: ((d: Dissection) => void) | null
   readonly pdu: Pdu | null
+  readonly remember: ((memo: number, bytes: Uint8Array, start: number, end: number) => number) | null
+  readonly preview: ((bytes: Uint8Array, start: number, end: number) => string) | null
+  readonly every: boolean
   readonly guess: ((bytes: Uint8Array, start: number, end: number) => boolean) | null
   readonly state: (() => T) | null
+  readonly follow: ((d: Dissection, s: S, state: T | null) => void) | null
+  readonly part: ((d: Dissection, s: S, state: T) => Part) | null
   readonly track: ((state: T, s: S, d: Dissection) => number) | null
   readonly recall: ((state: T, conversation: number, facts: number, d: Dissection) => K) | null
   readonly info: ((s: S, d: Dissection, known: K | null) => string) | null
@@ -83,8 +143,13 @@ export class Protocol<S extends object = any, T extends object = any, K extends 
     this.finish = p.finish ?? null
     this.ahead = p.ahead ?? null
     this.pdu = p.pdu ?? null
+    this.remember = p.remember ?? null
+    this.preview = p.preview ?? null
+    this.every = p.every ?? false
     this.guess = p.guess ?? null
     this.state = p.state ?? null
+    this.follow = p.follow ?? null
+    this.part = p.part ?? null
     this.track = p.track ?? null
     this.recall = p.recall ?? null
     this.info = p.info ?? null

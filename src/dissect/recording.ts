@@ -211,7 +211,8 @@ export class Recording extends Dissection {
   }
   /** The layer that goes on in other bytes ends, in its own, at the read position. */
   override into(name: string, bytes: Uint8Array): void {
-    if (this.selfNode >= 0) this.tape.end[this.selfNode] = this.pos
+    const self = this.selfNode
+    if (self >= 0 && this.tape.source[self] === this.source) this.tape.end[self] = this.pos
     super.into(name, bytes)
   }
   override captionLayer(text: string): void {

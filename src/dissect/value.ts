@@ -31,8 +31,10 @@ export function valueText(t: Tape, i: number, bytesOf: BytesOf): string {
     case 'uint':
     case 'int':
     case 'framenum':
-      if (f.width === 64 && end - start === 8) return wideText(f, bytesOf(t.source[i]!), start, t.flags[i]! & NodeFlag.Little)
-      return numberText(f, t.value[i]!, f.width / 4)
+      if (f.width === 64 && end - start === 8) {
+        return wideText(f, bytesOf(t.source[i]!), start, t.flags[i]! & NodeFlag.Little, false)
+      }
+      return numberText(f, t.value[i]!, f.width / 4, false)
     case 'bool':
       return t.value[i] ? '1' : '0'
     case 'ether':
@@ -42,7 +44,7 @@ export function valueText(t: Tape, i: number, bytesOf: BytesOf): string {
     case 'ipv6':
       return ipv6Text(bytesOf(t.source[i]!), start)
     case 'bytes':
-      return hexText(bytesOf(t.source[i]!), start, end, f.separator)
+      return start === end ? f.empty : hexText(bytesOf(t.source[i]!), start, end, f.separator)
     case 'eui64':
       return hexText(bytesOf(t.source[i]!), start, end, ':')
     case 'guid':
@@ -154,7 +156,9 @@ function namedNumber(t: Tape, i: number, f: Field, bytesOf: BytesOf, names: Reso
   const start = t.start[i]!
   const wide = f.width === 64 && t.end[i]! - start === 8
   const digits = f.mask === 0 ? f.width / 4 : Math.ceil(bitCount(f.mask) / 4)
-  const plain = wide ? wideText(f, bytesOf(t.source[i]!), start, t.flags[i]! & NodeFlag.Little) : numberText(f, v, digits)
+  const plain = wide
+    ? wideText(f, bytesOf(t.source[i]!), start, t.flags[i]! & NodeFlag.Little, true)
+    : numberText(f, v, digits, true)
   if (f.names !== null) {
     const name = nameOf(f, v)
     if (name !== '') return f.base === 'none' ? name : `${name} (${plain})`
@@ -170,28 +174,30 @@ export function nameOf(f: Field, value: number): string {
   return (typeof f.names === 'function' ? f.names(value) : f.names[value]) ?? ''
 }
 
-/** A number in the field's base, hexadecimal with `digits` digits. */
-export function numberText(f: Field, v: number, digits: number): string {
+/** A number in the field's base, hexadecimal with `digits` digits; `both` bases where the field's line shows both. */
+export function numberText(f: Field, v: number, digits: number, both: boolean): string {
   switch (f.base) {
     case 'hex':
       return hex(v, digits)
     case 'oct':
       return `0${v.toString(8)}`
     case 'dec_hex':
-      return `${v} (${hex(v, digits)})`
+      return both ? `${v} (${hex(v, digits)})` : String(v)
     case 'hex_dec':
-      return `${hex(v, digits)} (${v})`
+      return both ? `${hex(v, digits)} (${v})` : hex(v, digits)
     default:
       return String(v)
   }
 }
 const hex = (v: number, digits: number): string => `0x${v.toString(16).padStart(digits, '0')}`
 
-function wideText(f: Field, b: Uint8Array, start: number, little: number): string {
+function wideText(f: Field, b: Uint8Array, start: number, little: number, both: boolean): string {
   const view = new DataView(b.buffer, b.byteOffset + start, 8)
   const v = f.kind === 'int' ? view.getBigInt64(0, little !== 0) : view.getBigUint64(0, little !== 0)
-  const digits = `0x${v.toString(16).padStart(16, '0')}`
-  return f.base === 'hex' ? digits : f.base === 'hex_dec' ? `${digits} (${v})` : f.base === 'dec_hex' ? `${v} (${digits})` : v.toString()
+  const digits = `0x${BigInt.asUintN(64, v).toString(16).padStart(16, '0')}`
+  if (f.base === 'hex' || (f.base === 'hex_dec' && !both)) return digits
+  if (!both) return v.toString()
+  return f.base === 'hex_dec' ? `${digits} (${v})` : f.base === 'dec_hex' ? `${v} (${digits})` : v.toString()
 }
 
 const bitCount = (mask: number): number => {

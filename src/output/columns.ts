@@ -16,8 +16,10 @@ export const columnOf = (name: string): ColumnTitle | null =>
 
 /** Longer texts are cut, as Wireshark cuts them. */
 const MAX_INFO = 4095
-/** Slots for addresses that were already written out. */
+/** Slots for addresses that were already written out, and how long an address is that is kept as bytes. */
 const SLOTS = 4096
+const SLOT_BYTES = 48
+const ADDRESS_WIDTH = 12
 
 export interface ColumnOptions {
   readonly time: TimeFormat
@@ -36,7 +38,9 @@ export class Columns {
   private readonly slotKind = new Uint8Array(SLOTS)
   private readonly slotWords = new Uint32Array(SLOTS * 4)
   private readonly slotText = new Array<string>(SLOTS).fill('')
-  private readonly key = new Uint32Array(4)
+  /** The same texts as bytes, or 0 bytes when they are too long for that. */
+  private readonly slotLength = new Uint8Array(SLOTS)
+  private readonly slotBytes = new Uint8Array(SLOTS * SLOT_BYTES)
 
   constructor(private readonly options: ColumnOptions) {}
 
@@ -108,34 +112,69 @@ export class Columns {
 
   /** An endpoint's name or address, '' when the packet has none. */
   address(d: Dissection, at: number): string {
+    const slot = this.slotOf(d, at)
+    return slot < 0 ? addressText(d.addressKind, d.addressBytes, at, this.options.names) : this.slotText[slot]!
+  }
+
+  /** The Source column at least twelve characters wide, text to the right. */
+  writeSource(out: OutputBuffer, d: Dissection): void {
+    const slot = this.slotOf(d, d.src)
+    const size = slot < 0 ? 0 : this.slotLength[slot]!
+    if (size > 0) {
+      out.spaces(ADDRESS_WIDTH - size)
+      out.copy(this.slotBytes, slot * SLOT_BYTES, slot * SLOT_BYTES + size)
+      return
+    }
+    const text = this.address(d, d.src)
+    out.spaces(ADDRESS_WIDTH - Buffer.byteLength(text))
+    out.line(text)
+  }
+
+  /** The Destination column at least twelve characters wide, text to the left. */
+  writeDestination(out: OutputBuffer, d: Dissection): void {
+    const slot = this.slotOf(d, d.dst)
+    const size = slot < 0 ? 0 : this.slotLength[slot]!
+    if (size > 0) {
+      out.copy(this.slotBytes, slot * SLOT_BYTES, slot * SLOT_BYTES + size)
+      out.spaces(ADDRESS_WIDTH - size)
+      return
+    }
+    const text = this.address(d, d.dst)
+    out.line(text)
+    out.spaces(ADDRESS_WIDTH - Buffer.byteLength(text))
+  }
+
+  /** Where the address at `at` is kept as text, -1 for none and for names that may change. */
+  private slotOf(d: Dissection, at: number): number {
     const kind = d.addressKind
-    if (kind === Address.None || at === NOWHERE) return ''
+    if (kind === Address.None || at === NOWHERE) return -1
+    if (kind !== Address.Ether && !this.options.steadyNames) return -1
     const b = d.addressBytes
-    const { key } = this
-    key[0] = word(b, at)
-    key[1] = kind === Address.Ether ? (b[at + 4]! << 8) | b[at + 5]! : kind === Address.IPv6 ? word(b, at + 4) : 0
-    key[2] = kind === Address.IPv6 ? word(b, at + 8) : 0
-    key[3] = kind === Address.IPv6 ? word(b, at + 12) : 0
-    const mixed = Math.imul(key[0]! ^ Math.imul(key[1]! ^ Math.imul(key[2]! ^ key[3]!, 31), 31), 0x9e3779b1)
-    const slot = mixed >>> 20
+    const a0 = word(b, at)
+    const a1 = kind === Address.Ether ? (b[at + 4]! << 8) | b[at + 5]! : kind === Address.IPv6 ? word(b, at + 4) : 0
+    const a2 = kind === Address.IPv6 ? word(b, at + 8) : 0
+    const a3 = kind === Address.IPv6 ? word(b, at + 12) : 0
+    const slot = Math.imul(a0 ^ Math.imul(a1 ^ Math.imul(a2 ^ Math.imul(a3, 31), 31), 31), 0x9e3779b1) >>> 20
     const words = this.slotWords
-    const first = slot * 4
-    if (
-      this.slotKind[slot] === kind &&
-      words[first] === key[0] &&
-      words[first + 1] === key[1] &&
-      words[first + 2] === key[2] &&
-      words[first + 3] === key[3]
-    ) {
-      return this.slotText[slot]!
+    const w = slot * 4
+    const kept = this.slotKind[slot] === kind && words[w] === a0 && words[w + 1] === a1
+    if (!kept || words[w + 2] !== a2 || words[w + 3] !== a3) {
+      words[w] = a0
+      words[w + 1] = a1
+      words[w + 2] = a2
+      words[w + 3] = a3
+      this.keep(slot, kind, addressText(kind, b, at, this.options.names))
     }
-    const text = addressText(kind, b, at, this.options.names)
-    if (this.options.steadyNames || kind === Address.Ether) {
-      this.slotKind[slot] = kind
-      words.set(key, first)
-      this.slotText[slot] = text
-    }
-    return text
+    return slot
+  }
+
+  private keep(slot: number, kind: Address, text: string): void {
+    this.slotKind[slot] = kind
+    this.slotText[slot] = text
+    const bytes = Buffer.from(text)
+    const fits = bytes.length <= SLOT_BYTES && bytes.every((byte) => byte >= 0x20 && byte !== 0x7f)
+    this.slotLength[slot] = fits ? bytes.length : 0
+    if (fits) this.slotBytes.set(bytes, slot * SLOT_BYTES)
   }
 }
 

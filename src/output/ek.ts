@@ -6,7 +6,7 @@ import { type BytesOf, nodeText } from '../dissect/value.js'
 import { bytesOf } from './bytes-of.js'
 import type { Columns } from './columns.js'
 import type { FieldPicker } from './field-printer.js'
-import { jsonValue, rawHex, TapeTree } from './json-nodes.js'
+import { jsonValue, rawHex, rawSize, TapeTree } from './json-nodes.js'
 import { writePicked } from './json.js'
 import { JsonWriter } from './json-writer.js'
 import type { OutputBuffer } from './output-buffer.js'
@@ -90,11 +90,11 @@ export class EkPrinter {
     const t = this.d.tape
     const f = t.fieldAt(group[0]!)
     const several = group.length > 1
-    if (this.raw && f.name !== '' && t.end[group[0]!]! > t.start[group[0]!]!) {
+    if (this.raw && f.name !== '' && rawSize(this.d, group[0]!) > 0) {
       json.name(`${name}_raw`)
       if (several) json.beginList()
       for (const i of group) {
-        const hex = rawHex(t, i, this.sourceBytes)
+        const hex = rawHex(this.d, i, this.sourceBytes)
         if (hex === null) json.raw('null')
         else json.string(hex)
       }

@@ -69,12 +69,21 @@ export function jsonValue(t: Tape, i: number, bytesOf: BytesOf): string {
 }
 
 /** The raw bytes of node `i` in hexadecimal; of named bits their number. Null for what has no place in the packet. */
-export function rawHex(t: Tape, i: number, bytesOf: BytesOf): string | null {
+export function rawHex(d: Recording, i: number, bytesOf: BytesOf): string | null {
+  const t = d.tape
   const f = t.fieldAt(i)
+  if (isFrame(f)) return hexText(d.frameBytes, d.frameStart, d.frameStart + d.packet.captured)
   if (f.mask !== 0) return Math.abs(t.value[i]!).toString(16).toUpperCase()
   if (isPlaceless(f, t, i)) return null
   return hexText(bytesOf(t.source[i]!), t.start[i]!, t.end[i]!)
 }
+
+/** The frame's own line stands for all of the packet's bytes, although other layers describe them. */
+const isFrame = (f: Field): boolean => f.kind === 'protocol' && f.name === 'frame'
+
+/** How many bytes the raw value of node `i` has. */
+export const rawSize = (d: Recording, i: number): number =>
+  isFrame(d.tape.fieldAt(i)) ? d.packet.captured : d.tape.end[i]! - d.tape.start[i]!
 
 /** Notes and what the engine adds lie beside the packet. */
 const isPlaceless = (f: Field, t: Tape, i: number): boolean =>
@@ -85,6 +94,7 @@ export function rawPlace(d: Recording, i: number): readonly [number, number, num
   const t = d.tape
   const f = t.fieldAt(i)
   const size = t.end[i]! - t.start[i]!
+  if (isFrame(f)) return [0, d.packet.captured, 0, typeNumber(f)]
   if (isPlaceless(f, t, i)) return [0, 0, f.mask, typeNumber(f)]
   return [t.start[i]! - originOf(d, t.source[i]!), size, f.mask, typeNumber(f)]
 }

@@ -5,7 +5,7 @@ import { type BytesOf, lineText, nodeText, valueText } from '../dissect/value.js
 import { bytesOf } from './bytes-of.js'
 import type { Columns } from './columns.js'
 import type { FieldPicker } from './field-printer.js'
-import { hasValue, jsonValue, keyOf, rawHex, rawPlace, TapeTree } from './json-nodes.js'
+import { hasValue, jsonValue, keyOf, rawHex, rawPlace, rawSize, TapeTree } from './json-nodes.js'
 import { JsonWriter } from './json-writer.js'
 import type { OutputBuffer } from './output-buffer.js'
 import { indexName } from './time-text.js'
@@ -90,7 +90,7 @@ export class JsonPrinter {
     const inside = this.tree.inside[i]!
     const plain = f.name === ''
     const value = !plain && hasValue(f)
-    if (options.raw && !plain && (!options.text || t.end[i]! > t.start[i]!)) {
+    if (options.raw && !plain && (!options.text || rawSize(this.d, i) > 0)) {
       json.name(`${key}_raw`)
       this.rawList(i)
     }
@@ -110,7 +110,7 @@ export class JsonPrinter {
   private rawList(i: number): void {
     const { json } = this
     json.beginList()
-    const hex = rawHex(this.d.tape, i, this.sourceBytes)
+    const hex = rawHex(this.d, i, this.sourceBytes)
     if (hex !== null) json.string(hex)
     for (const n of rawPlace(this.d, i)) json.raw(String(n))
     json.endList()

@@ -12,8 +12,10 @@ export class ClosedPipe extends Error {
 const SIZE = 1 << 18
 /** No single write of a number, an address or an escape needs more. */
 const MARGIN = 64
-/** Texts are written in pieces of so many characters, each at most three bytes (four after an escape). */
+/** Texts are written in pieces of so many characters, each at most three bytes (six after an escape). */
 const PIECE = 1 << 14
+/** Up to so many characters a text is short. */
+const SHORT = 20
 
 export class OutputBuffer {
   private readonly bytes = Buffer.allocUnsafe(SIZE)
@@ -38,12 +40,23 @@ export class OutputBuffer {
 
   /** A text as it is, in UTF-8. Lone surrogates become U+FFFD. */
   text(s: string): void {
-    for (let i = 0; i < s.length; i += PIECE) this.piece(s, i, Math.min(i + PIECE, s.length), false)
+    if (s.length > SHORT) this.long(s, false)
+    else this.short(s, false)
   }
 
   /** A text from a packet as part of a line: control characters are escaped, so that it stays one harmless line. */
   line(s: string): void {
-    for (let i = 0; i < s.length; i += PIECE) this.piece(s, i, Math.min(i + PIECE, s.length), true)
+    if (s.length > SHORT) this.long(s, true)
+    else this.short(s, true)
+  }
+
+  /** `source[start…end)`, fewer than 64 bytes, as they are. */
+  copy(source: Uint8Array, start: number, end: number): void {
+    if (this.length + MARGIN > SIZE) this.flush()
+    const bytes = this.bytes
+    let at = this.length
+    for (let i = start; i < end; i++) bytes[at++] = source[i]!
+    this.length = at
   }
 
   spaces(count: number): void {
@@ -120,56 +133,66 @@ export class OutputBuffer {
     this.length = 0
   }
 
-  private piece(s: string, start: number, end: number, safe: boolean): void {
-    if (this.length + (end - start) * 4 + MARGIN > SIZE) this.flush()
+  /** Short texts are mostly ASCII, and calling out of JavaScript costs more than they do. */
+  private short(s: string, safe: boolean): void {
+    if (this.length + MARGIN > SIZE) this.flush()
     const bytes = this.bytes
     let at = this.length
-    for (let i = start; i < end; i++) {
+    for (let i = 0; i < s.length; i++) {
       const c = s.charCodeAt(i)
-      if (c < 0x80) {
-        if (safe && (c < 0x20 || c === 0x7f)) at = escape(bytes, at, c)
-        else bytes[at++] = c
-      } else if (c < 0x800) {
-        bytes[at++] = 0xc0 | (c >> 6)
-        bytes[at++] = 0x80 | (c & 63)
-      } else if (c >= 0xd800 && c < 0xe000) {
-        const code = s.codePointAt(i)!
-        // A pair is written where it begins, even when its second half is in the next piece.
-        if (code > 0xffff) {
-          bytes[at++] = 0xf0 | (code >> 18)
-          bytes[at++] = 0x80 | ((code >> 12) & 63)
-          bytes[at++] = 0x80 | ((code >> 6) & 63)
-          bytes[at++] = 0x80 | (code & 63)
-        } else if (!(c >= 0xdc00 && i > 0 && (s.codePointAt(i - 1) ?? 0) > 0xffff)) {
-          bytes[at++] = 0xef
-          bytes[at++] = 0xbf
-          bytes[at++] = 0xbd
-        }
-      } else {
-        bytes[at++] = 0xe0 | (c >> 12)
-        bytes[at++] = 0x80 | ((c >> 6) & 63)
-        bytes[at++] = 0x80 | (c & 63)
-      }
+      if (c >= 0x7f || (safe && c < 0x20)) return this.long(s, safe)
+      bytes[at++] = c
     }
     this.length = at
+  }
+
+  private long(s: string, safe: boolean): void {
+    for (let from = 0; from < s.length; ) {
+      let to = Math.min(from + PIECE, s.length)
+      // The halves of a pair stay together.
+      if (to < s.length && (s.charCodeAt(to - 1) & 0xfc00) === 0xd800) to++
+      const part = from === 0 && to === s.length ? s : s.slice(from, to)
+      if (this.length + part.length * 3 + MARGIN > SIZE) this.flush()
+      const start = this.length
+      this.length += this.bytes.write(part, start, 'utf8')
+      if (safe && this.hasControls(start)) {
+        this.length = start
+        if (part.length * 6 + start + MARGIN > SIZE) this.flush()
+        this.length += this.bytes.write(part.replace(controls, escapeOf), this.length, 'utf8')
+      }
+      from = to
+    }
+  }
+
+  /** Whether a control character stands in what was written since `start`; C1 controls are two bytes in UTF-8. */
+  private hasControls(start: number): boolean {
+    const { bytes, length } = this
+    for (let i = start; i < length; i++) {
+      const b = bytes[i]!
+      if (b < 0x20 || b === 0x7f || (b === 0xc2 && bytes[i + 1]! < 0xa0)) return true
+    }
+    return false
   }
 }
 
 const hexDigits = new Uint8Array([...'0123456789abcdef'].map((c) => c.charCodeAt(0)))
 const sleeper = new Int32Array(new SharedArrayBuffer(4))
-const letters: Readonly<Record<number, string>> = { 7: 'a', 8: 'b', 9: 't', 10: 'n', 11: 'v', 12: 'f', 13: 'r' }
 
-/** Writes a control character as a C escape and returns where it ends. */
-function escape(bytes: Uint8Array, start: number, c: number): number {
-  let at = start
-  bytes[at++] = 0x5c
-  const letter = letters[c]
-  if (letter !== undefined) {
-    bytes[at++] = letter.charCodeAt(0)
-    return at
-  }
-  bytes[at++] = 0x30 + (c >> 6)
-  bytes[at++] = 0x30 + ((c >> 3) & 7)
-  bytes[at++] = 0x30 + (c & 7)
-  return at
+// biome-ignore lint: control characters are what is being looked for
+const controls = /[\x00-\x1f\x7f-\x9f]/g
+const letters: Readonly<Record<string, string>> = {
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\v': '\\v',
+  '\f': '\\f',
+  '\r': '\\r',
+}
+
+/** A control character as a C escape. */
+function escapeOf(c: string): string {
+  const code = c.charCodeAt(0)
+  if (code >= 0x80) return `\\u${code.toString(16).padStart(4, '0')}`
+  return letters[c] ?? `\\${code.toString(8).padStart(3, '0')}`
 }

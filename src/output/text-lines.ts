@@ -4,7 +4,6 @@ import type { Columns } from './columns.js'
 import type { OutputBuffer } from './output-buffer.js'
 
 const NUMBER_WIDTH = 5
-const ADDRESS_WIDTH = 12
 
 /** Writes the summary line of the packet that `d` has just dissected, without the line feed. */
 export function writeSummary(out: OutputBuffer, columns: Columns, d: Dissection): void {
@@ -12,13 +11,10 @@ export function writeSummary(out: OutputBuffer, columns: Columns, d: Dissection)
   out.byte(SPACE)
   columns.writeTime(out, d)
   out.byte(SPACE)
-  const source = columns.address(d, d.src)
-  out.spaces(ADDRESS_WIDTH - widthOf(source))
-  out.line(source)
-  out.text(ARROW)
-  const destination = columns.address(d, d.dst)
-  out.line(destination)
-  out.spaces(ADDRESS_WIDTH - widthOf(destination) + 1)
+  columns.writeSource(out, d)
+  out.copy(ARROW, 0, ARROW.length)
+  columns.writeDestination(out, d)
+  out.byte(SPACE)
   out.line(d.protocolText())
   out.byte(SPACE)
   out.number(d.packet.original)
@@ -27,7 +23,4 @@ export function writeSummary(out: OutputBuffer, columns: Columns, d: Dissection)
 }
 
 const SPACE = 0x20
-const ARROW = ' → '
-
-/** tshark pads by bytes: a name with letters beyond ASCII gets fewer spaces. */
-const widthOf = (text: string): number => (text.length >= ADDRESS_WIDTH ? text.length : Buffer.byteLength(text))
+const ARROW = Buffer.from(' → ')

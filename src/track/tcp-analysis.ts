@@ -1,0 +1,295 @@
+/**
+ * Sequence analysis: what one segment means beside those before it – sent again, out of order, lost before it, a
+ * duplicate acknowledgment, a full window. The observer sees one place of the path and nothing of the ends, so every
+ * verdict is a likely one; they are the ones that tshark 4.0 reaches, in its order of precedence.
+ */
+import type { Dissection } from '../dissect/index.js'
+import type { Segment } from './tcp.js'
+import {
+  after,
+  BASE,
+  before,
+  BITS,
+  COUNT_ONE,
+  DUPLICATED,
+  DUPLICATES,
+  FLAGS_SHIFT,
+  LAST_ACK,
+  LAST_PACKET,
+  NEXT,
+  NEXT_PACKET,
+  PUSHED,
+  SACK_MASK,
+  SACK_ROW,
+  SACK_SHIFT,
+  SCALE_MASK,
+  SCALE_SHIFT,
+  Scale,
+  SEEN,
+  type TcpRows,
+  WayBit,
+  WINDOW,
+  WINDOW_MASK,
+} from './tcp-rows.js'
+import { TcpFlag } from './tcp-flags.js'
+import { UnackedSegments } from './unacked-segments.js'
+
+/** What was found out about a segment; bits of its facts. */
+export const Finding = {
+  Retransmission: 1 << 0,
+  FastRetransmission: 1 << 1,
+  SpuriousRetransmission: 1 << 2,
+  OutOfOrder: 1 << 3,
+  LostSegment: 1 << 4,
+  AckLostSegment: 1 << 5,
+  WindowUpdate: 1 << 6,
+  WindowFull: 1 << 7,
+  KeepAlive: 1 << 8,
+  KeepAliveAck: 1 << 9,
+  DuplicateAck: 1 << 10,
+  ZeroWindow: 1 << 11,
+  ZeroWindowProbe: 1 << 12,
+  ZeroWindowProbeAck: 1 << 13,
+  ReusedPorts: 1 << 14,
+} as const
+
+/** A retransmission this soon after the latest acknowledgment (nanoseconds) answers duplicate acknowledgments. */
+const FAST = 20_000_000
+/** Segments that come this soon after the ones they belong before are out of order, while no round trip was measured. */
+const REORDERING = 3_000_000
+/** More bytes than this are never in flight: the numbers have gone astray. */
+const MAX_FLIGHT = 2_000_000_000
+/** SACK blocks kept of each option. */
+const MAX_BLOCKS = 4
+const SACK_WORDS = 2 * MAX_BLOCKS
+/** Directions whose SACK blocks are kept. */
+const MAX_SACK_ROWS = 1 << 20
+
+const SYN_OR_FIN = TcpFlag.Syn | TcpFlag.Fin
+const CONTROL = TcpFlag.Syn | TcpFlag.Fin | TcpFlag.Rst
+const SACK_OPTION = 5
+/** The options that most segments have: two paddings and timestamps. */
+const ONLY_TIMESTAMPS = 0x0101080a
+
+export class TcpAnalysis {
+  readonly unacked = new UnackedSegments()
+  /** Directions whose SACK blocks found no room. */
+  sackRefused = 0
+
+  // What was found out about the segment analysed last, beside its findings.
+  /** The packet that it acknowledges. */
+  acks = 0
+  flight = 0
+  pushed = 0
+  /** Of a retransmission: the packet from which its delay counts; of a duplicate acknowledgment: the one it repeats. */
+  reference = 0
+  duplicates = 0
+
+  private sacks = new Uint32Array(64 * SACK_WORDS)
+  private sackRows = 0
+
+  constructor(private readonly rows: TcpRows) {}
+
+  /**
+   * Analyses segment `s` of direction row `way`, whose other direction's row is `back`. `roundTrip` is the handshake's
+   * time in nanoseconds, 0 while it is not known. Returns findings.
+   */
+  segment(way: number, back: number, s: Segment, d: Dissection, roundTrip: number): number {
+    const rows = this.rows.ways
+    const { seq, ack, payload } = s
+    const flags = s.flags
+    const number = d.packet.number
+    const backFlags = rows[back + WINDOW]! >>> FLAGS_SHIFT
+    const next = rows[way + NEXT]!
+    const window = (rows[way + WINDOW]! & WINDOW_MASK) - 1
+    const backWindow = (rows[back + WINDOW]! & WINDOW_MASK) - 1
+    const lastAck = rows[way + LAST_ACK]!
+    this.acks = this.flight = this.pushed = this.reference = this.duplicates = 0
+    let found = 0
+    if (flags & TcpFlag.Ack) rows[back + BITS]! &= ~WayBit.Gap
+
+    if (payload === 1 && seq === next && backWindow === 0) found = Finding.ZeroWindowProbe
+    else {
+      const plain = (flags & CONTROL) === 0
+      if (s.window === 0 && plain) found |= Finding.ZeroWindow
+      if (next !== 0 && after(seq, next) && (flags & TcpFlag.Rst) === 0) {
+        found |= Finding.LostSegment
+        rows[way + BITS]! |= WayBit.Gap
+      }
+      if (plain) {
+        if (payload <= 1 && seq === (next - 1) >>> 0) found |= Finding.KeepAlive
+        if (payload > 0) {
+          if (this.fills(back, (seq + payload) >>> 0, backWindow)) found |= Finding.WindowFull
+        } else if (seq === next) found |= this.pureAck(way, back, s, window, lastAck, backFlags)
+      }
+    }
+    if (ack !== lastAck) {
+      rows[way + DUPLICATED] = number
+      rows[way + DUPLICATES] = 0
+    }
+    const seen = rows[back + SEEN]!
+    if (seen !== 0 && flags & TcpFlag.Ack && after(ack, seen)) {
+      found |= Finding.AckLostSegment
+      rows[back + SEEN] = rows[back + NEXT]!
+    }
+    if ((payload > 0 || flags & SYN_OR_FIN) && next !== 0 && !(found & Finding.KeepAlive) && before(seq, next)) {
+      found |= this.again(way, back, s, d, roundTrip)
+    }
+    this.remember(way, s, number, found)
+    this.acks = this.unacked.acknowledge(rows, back, ack)
+    if (payload > 0 && rows[way + BITS]! >= COUNT_ONE && !(rows[way + BITS]! & WayBit.Gap)) this.inFlight(way, back, s)
+    return found
+  }
+
+  /** An acknowledgment without data that moves nothing: what does it say? */
+  private pureAck(way: number, back: number, s: Segment, window: number, lastAck: number, backFlags: number): number {
+    const rows = this.rows.ways
+    const { ack } = s
+    if (s.window !== 0) {
+      if (ack !== lastAck) return 0
+      if (s.window !== window) return Finding.WindowUpdate
+      if (backFlags & Finding.KeepAlive) return Finding.KeepAliveAck
+      this.duplicates = ++rows[way + DUPLICATES]!
+      this.reference = rows[way + DUPLICATED]!
+      return Finding.DuplicateAck
+    }
+    if (window !== 0 || !(backFlags & Finding.ZeroWindowProbe)) return 0
+    if (ack === (lastAck + 1) >>> 0) rows[back + NEXT] = rows[back + SEEN] = ack
+    else if (ack !== lastAck) return 0
+    return Finding.ZeroWindowProbeAck
+  }
+
+  /** Does data up to `end` reach exactly the edge of the window that the other end, row `back`, has advertised? */
+  private fills(back: number, end: number, window: number): boolean {
+    if (window < 0) return false
+    const rows = this.rows.ways
+    const scale = ((rows[back + BITS]! & SCALE_MASK) >>> SCALE_SHIFT) - 2
+    if (scale === Scale.Unknown) return false
+    return end === (rows[back + LAST_ACK]! + (scale > 0 ? window * 2 ** scale : window)) >>> 0
+  }
+
+  /** A segment that begins before the highest number seen. */
+  private again(way: number, back: number, s: Segment, d: Dissection, roundTrip: number): number {
+    const rows = this.rows.ways
+    const end = (s.seq + s.payload) >>> 0
+    const lastAck = rows[back + LAST_ACK]!
+    if (s.payload > 0 && lastAck !== 0 && !after(end, lastAck)) return Finding.SpuriousRetransmission
+    if (rows[back + DUPLICATES]! >= 2 && sinceNanos(d, rows[back + LAST_PACKET]!) < FAST) {
+      if (lastAck === s.seq || (rows[back + BITS]! & SACK_MASK && !this.sacked(back, s.seq, end))) {
+        return Finding.FastRetransmission
+      }
+    }
+    const limit = roundTrip === 0 ? REORDERING : roundTrip
+    if (sinceNanos(d, rows[way + NEXT_PACKET]!) < limit && !this.unacked.holds(rows, way, s.seq, end)) {
+      return Finding.OutOfOrder
+    }
+    this.reference = this.unacked.oldestFrom(rows, way, s.seq) || rows[way + NEXT_PACKET]!
+    return Finding.Retransmission
+  }
+
+  private remember(way: number, s: Segment, number: number, found: number): void {
+    const rows = this.rows.ways
+    let end = (s.seq + s.payload) >>> 0
+    if (s.payload > 0 || s.flags & SYN_OR_FIN) {
+      const counted = s.flags & SYN_OR_FIN ? (end + 1) >>> 0 : end
+      if (this.unacked.add(rows, way, s.seq, counted, number)) end = counted
+    }
+    const probe = (found & Finding.ZeroWindowProbe) !== 0
+    const next = rows[way + NEXT]!
+    if (!probe && (next === 0 || after(end, next))) {
+      rows[way + NEXT] = end
+      rows[way + NEXT_PACKET] = number
+    }
+    const seen = rows[way + SEEN]!
+    if (!probe && (seen === 0 || s.seq === seen)) rows[way + SEEN] = rows[way + NEXT]!
+    rows[way + WINDOW] = (s.window + 1) | (found << FLAGS_SHIFT)
+    rows[way + LAST_ACK] = s.ack
+    rows[way + LAST_PACKET] = number
+  }
+
+  private inFlight(way: number, back: number, s: Segment): void {
+    const rows = this.rows.ways
+    this.flight = this.unacked.span(rows, way)
+    if (this.flight >= MAX_FLIGHT) this.flight = 0
+    else this.flight = (this.flight - this.sackedBytes(back)) >>> 0
+    const fresh = rows[way + BITS]! & WayBit.Pushed
+    this.pushed = rows[way + PUSHED] = fresh ? s.payload : (rows[way + PUSHED]! + s.payload) >>> 0
+    if (s.flags & TcpFlag.Psh) rows[way + BITS]! |= WayBit.Pushed
+    else rows[way + BITS]! &= ~WayBit.Pushed
+  }
+
+  // ---- selective acknowledgments -----------------------------------------------------
+
+  /** Keeps the blocks of a SACK option among the options `start…end` of direction row `way`; none when there is none. */
+  readSack(way: number, bytes: Uint8Array, start: number, end: number): void {
+    const rows = this.rows.ways
+    rows[way + BITS]! &= ~SACK_MASK
+    if (end - start < 10 || word(bytes, start) === ONLY_TIMESTAMPS && end - start === 12) return
+    for (let p = start; p < end; ) {
+      const kind = bytes[p]!
+      if (kind === 0) return
+      if (kind === 1) {
+        p++
+        continue
+      }
+      const length = p + 1 < end ? bytes[p + 1]! : 0
+      if (length < 2 || p + length > end) return
+      if (kind === SACK_OPTION) return this.keepSack(way, bytes, p + 2, Math.min((length - 2) >>> 3, MAX_BLOCKS))
+      p += length
+    }
+  }
+
+  private keepSack(way: number, bytes: Uint8Array, at: number, blocks: number): void {
+    const rows = this.rows.ways
+    let row = rows[way + SACK_ROW]!
+    if (row === 0) {
+      if (this.sackRows === MAX_SACK_ROWS) {
+        this.sackRefused++
+        return
+      }
+      row = rows[way + SACK_ROW] = ++this.sackRows
+      if (row * SACK_WORDS > this.sacks.length) {
+        const wider = new Uint32Array(this.sacks.length * 2)
+        wider.set(this.sacks)
+        this.sacks = wider
+      }
+    }
+    const to = (row - 1) * SACK_WORDS
+    for (let i = 0; i < 2 * blocks; i++) this.sacks[to + i] = word(bytes, at + 4 * i)
+    rows[way + BITS]! |= blocks << SACK_SHIFT
+  }
+
+  private sacked(way: number, seq: number, end: number): boolean {
+    const rows = this.rows.ways
+    const blocks = (rows[way + BITS]! & SACK_MASK) >>> SACK_SHIFT
+    const at = (rows[way + SACK_ROW]! - 1) * SACK_WORDS
+    for (let i = 0; i < blocks; i++) {
+      if (!after(this.sacks[at + 2 * i]!, seq) && !after(end, this.sacks[at + 2 * i + 1]!)) return true
+    }
+    return false
+  }
+
+  private sackedBytes(way: number): number {
+    const rows = this.rows.ways
+    const blocks = (rows[way + BITS]! & SACK_MASK) >>> SACK_SHIFT
+    if (blocks === 0) return 0
+    const at = (rows[way + SACK_ROW]! - 1) * SACK_WORDS
+    let sum = 0
+    for (let i = 0; i < blocks; i++) sum += this.sacks[at + 2 * i + 1]! - this.sacks[at + 2 * i]!
+    return sum
+  }
+
+  get bytes(): number {
+    return this.unacked.bytes + this.sacks.byteLength
+  }
+}
+
+/** Nanoseconds since packet `number`; beyond all limits when the clock went backwards. */
+function sinceNanos(d: Dissection, number: number): number {
+  if (number === 0) return Infinity
+  const t = (d.packet.seconds - d.clock.secondsOf(number)) * 1e9 + d.packet.nanoseconds - d.clock.nanosecondsOf(number)
+  return t < 0 ? Infinity : t
+}
+
+const word = (b: Uint8Array, p: number): number =>
+  ((b[p]! << 24) | (b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!) >>> 0
