@@ -95,7 +95,7 @@ export const frame = protocol({
 const isForUsers = (linkType: number): boolean => linkType >= 147 && linkType <= 162
 
 /** Line feeds and carriage returns as escapes: a comment is one line of the tree. */
-const oneLine = (comment: string): string => comment.replaceAll('\r', '\\r').replaceAll('\n', '\\n')
+const oneLine = (words: string): string => words.replaceAll('\r', '\\r').replaceAll('\n', '\\n')
 
 function describe(d: Dissection, encapsulation: number): void {
   const p = d.packet
@@ -117,17 +117,22 @@ function describe(d: Dissection, encapsulation: number): void {
     d.leave()
   }
   d.at(f.encap_type, at, at, encapsulation)
+  if (p.timed) describeTimes(d, at)
+  d.at(f.number, at, at, p.number)
+  d.at(f.len, at, at, p.original)
+  d.at(f.cap_len, at, at, p.captured)
+  d.generated(f.marked, 0)
+  d.generated(f.ignored, 0)
+}
+
+function describeTimes(d: Dissection, at: number): void {
+  const p = d.packet
   d.timeAt(f.time, at, at, p.seconds, p.nanoseconds)
   d.generatedTime(f.offset_shift, 0, 0)
   d.timeAt(f.time_epoch, at, at, p.seconds, p.nanoseconds)
   since(d, f.time_delta, p.previousSeconds, p.previousNanoseconds)
   since(d, f.time_delta_displayed, p.previousSeconds, p.previousNanoseconds)
   since(d, f.time_relative, p.firstSeconds, p.firstNanoseconds)
-  d.at(f.number, at, at, p.number)
-  d.at(f.len, at, at, p.original)
-  d.at(f.cap_len, at, at, p.captured)
-  d.generated(f.marked, 0)
-  d.generated(f.ignored, 0)
 }
 
 /** The time from then to this packet; nanoseconds stay positive, as seconds count down before them. */

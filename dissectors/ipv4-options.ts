@@ -63,11 +63,15 @@ const f = fields('ip', {
     incomplete: group('Suboption would go past end of option'),
   },
   opt: {
-    type: uint8('Type', {}, {
-      copy: bool('Copy on fragmentation', 8, { mask: 0x80, truth: ['Yes', 'No'] }),
-      class: uint8('Class', { mask: 0x60, names: ipv4OptionClasses }),
-      number: uint8('Number', { mask: 0x1f, names: ipv4OptionNames }),
-    }),
+    type: uint8(
+      'Type',
+      {},
+      {
+        copy: bool('Copy on fragmentation', 8, { mask: 0x80, truth: ['Yes', 'No'] }),
+        class: uint8('Class', { mask: 0x60, names: ipv4OptionClasses }),
+        number: uint8('Number', { mask: 0x1f, names: ipv4OptionNames }),
+      },
+    ),
     len: { self: uint8('Length'), invalid: warning('Invalid length for option') },
     sid: uint16('Stream Identifier'),
     mtu: uint16('MTU'),
@@ -184,7 +188,10 @@ function readOption(d: Dissection, type: number, end: number, ttl: number, list:
   d.u8(o.len.self)
   if (one.length !== 0 && length !== one.length) {
     d.enter()
-    d.note(o.len.invalid, recording(d) ? `${one.name} (with option length = ${length} bytes; should be ${one.length})` : '')
+    d.note(
+      o.len.invalid,
+      d.recording ? `${one.name} (with option length = ${length} bytes; should be ${one.length})` : '',
+    )
     d.leave()
   }
   readBody(d, type, ttl)
@@ -198,9 +205,6 @@ function readOption(d: Dissection, type: number, end: number, ttl: number, list:
 
 const nameOf = (type: number): string => known[type]?.name ?? `Unknown (0x${type.toString(16).padStart(2, '0')})`
 
-/** Is anything written down, so that notes are worth their text? */
-const recording = (d: Dissection): boolean => d.wants(f.options.self)
-
 /** Shows an option of which nothing is known but its length. */
 function otherOption(d: Dissection, start: number, caption: string): void {
   const opened = d.open(f.options.other)
@@ -210,7 +214,7 @@ function otherOption(d: Dissection, start: number, caption: string): void {
 
 function noteLength(d: Dissection, type: number, length: number, room: number): void {
   let text = ''
-  if (recording(d)) {
+  if (d.recording) {
     const bytes = `${length} byte${length === 1 ? '' : 's'}`
     if (room < 2) text = `${nameOf(type)} (length byte past end of options)`
     else if (length < 2) text = `${nameOf(type)} (with too-short option length = ${bytes})`

@@ -35,17 +35,25 @@ const f = fields('ip', {
   self: protocolField('Internet Protocol Version 4'),
   version: uint8('Version', { mask: 0xf0 }),
   hdr_len: uint8('Header Length'),
-  dsfield: uint8('Differentiated Services Field', { base: 'hex' }, {
-    dscp: uint8('Differentiated Services Codepoint', { mask: 0xfc, names: dscpNames }),
-    ecn: uint8('Explicit Congestion Notification', { mask: 0x03, names: ecnNames }),
-  }),
+  dsfield: uint8(
+    'Differentiated Services Field',
+    { base: 'hex' },
+    {
+      dscp: uint8('Differentiated Services Codepoint', { mask: 0xfc, names: dscpNames }),
+      ecn: uint8('Explicit Congestion Notification', { mask: 0x03, names: ecnNames }),
+    },
+  ),
   len: uint16('Total Length'),
   id: uint16('Identification', { base: 'hex_dec' }),
-  flags: uint8('Flags', { base: 'hex', mask: 0xe0 }, {
-    rb: flag('Reserved bit', 0x80),
-    df: flag("Don't fragment", 0x40),
-    mf: flag('More fragments', 0x20),
-  }),
+  flags: uint8(
+    'Flags',
+    { base: 'hex', mask: 0xe0 },
+    {
+      rb: flag('Reserved bit', 0x80),
+      df: flag("Don't fragment", 0x40),
+      mf: flag('More fragments', 0x20),
+    },
+  ),
   frag_offset: uint16('Fragment Offset', { mask: 0x1fff }),
   ttl: {
     self: uint8('Time to Live'),
@@ -65,6 +73,8 @@ const f = fields('ip', {
 })
 
 const MIN_HEADER = 20
+const IGMP = 2
+const OSPF = 89
 const PIM = 103
 
 /** Why a header was given up. */
@@ -211,7 +221,11 @@ function readTotalLength(d: Dissection, s: Ipv4Summary, start: number): boolean 
     return false
   }
   if (total > there && !d.quoted) {
-    noteBelow(d, f.bogus_ip_length, d.wants(f.self) ? `IPv4 total length exceeds packet length (${there} bytes)` : undefined)
+    noteBelow(
+      d,
+      f.bogus_ip_length,
+      d.wants(f.self) ? `IPv4 total length exceeds packet length (${there} bytes)` : undefined,
+    )
   }
   d.limit(total - 4)
   return true
@@ -249,11 +263,11 @@ function noteTtl(d: Dissection, ttl: number, protocol: number, dst: number): voi
   const b = d.bytes
   const first = b[dst]!
   if (first === 224 && b[dst + 1] === 0 && b[dst + 2] === 0) {
-    const right = localGroupTtl(b[dst + 3]!)
+    const right = protocol === IGMP ? 1 : localGroupTtl(b[dst + 3]!)
     if (right === 0 || ttl === right) return
     const block = 'for a packet sent to the Local Network Control Block (see RFC 3171)'
     noteBelow(d, f.ttl.lncb, d.wants(f.self) ? `"Time To Live" != ${right} ${block}` : undefined)
-  } else if (ttl < 5 && first >>> 4 !== 14 && protocol !== PIM) {
+  } else if (ttl < 5 && first >>> 4 !== 14 && protocol !== OSPF && protocol !== PIM) {
     noteBelow(d, f.ttl.too_small, d.wants(f.self) ? `"Time To Live" only ${ttl}` : undefined)
   }
 }

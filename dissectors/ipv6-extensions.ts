@@ -13,7 +13,8 @@ import {
   type Dissection,
   word,
 } from '../src/dissect/index.js'
-import { type OptionPacket, readOptions } from './ipv6-options.js'
+import type { OptionPacket } from './ipv6-option-contents.js'
+import { readOptions } from './ipv6-options.js'
 import { ipProtocolName, ipProtocols } from './shared/ip-protocols.js'
 
 export const NO_NEXT_HEADER = 59
@@ -146,12 +147,10 @@ export const fragment = protocol({
     if (d.showing) d.append(` (${s.offset} bytes)`)
     d.u16(f.fraghdr.bits)
     s.id = d.u32(f.fraghdr.ident)
-    if (s.more || s.offset > 0) d.nextData()
-    else d.next(ipProtocols, s.next)
+    d.next(ipProtocols, s.next)
   },
 
-  info: (s) =>
-    s.more || s.offset > 0 ? fragmentText({ fragmentOffset: s.offset, moreFragments: s.more, id: s.id, protocol: s.next }) : '',
+  info: (s) => (s.next === NO_NEXT_HEADER ? 'IPv6 no next header' : ''),
 })
 
 /** The Info column of a fragment. */

@@ -203,7 +203,11 @@ function readRplRoute(d: Dissection, left: number, packet: Ipv6Packet | null): v
   d.at(r.rpl.cmprE, at, at + 4, word)
   d.at(r.rpl.pad, at, at + 4, word)
   if (inner === 0 && final === 0 && pad !== 0) {
-    noteBelow(d, r.rpl.cmprI_cmprE_pad, `When cmprI equals 0 and cmprE equals 0, pad MUST equal 0 but instead was ${pad}`)
+    noteBelow(
+      d,
+      r.rpl.cmprI_cmprE_pad,
+      `When cmprI equals 0 and cmprE equals 0, pad MUST equal 0 but instead was ${pad}`,
+    )
   }
   d.at(r.rpl.reserved, at, at + 4, word)
   if (word & 0xfffff) noteBelow(d, r.rpl.reserved_not0, `Reserved field must equal 0 but instead was ${word & 0xfffff}`)

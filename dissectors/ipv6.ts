@@ -16,7 +16,14 @@ import {
 } from '../src/dissect/index.js'
 import { authentication, authenticationText } from './authentication.js'
 import { addAddressDetails, addressFields as a, takeAddress } from './ipv6-addresses.js'
-import { destinationOptions, fragment, fragmentText, hopByHop, type Ipv6Packet, NO_NEXT_HEADER } from './ipv6-extensions.js'
+import {
+  destinationOptions,
+  fragment,
+  fragmentText,
+  hopByHop,
+  type Ipv6Packet,
+  NO_NEXT_HEADER,
+} from './ipv6-extensions.js'
 import { jumboLength } from './ipv6-options.js'
 import { routing } from './ipv6-routing.js'
 import { ipProtocolName, ipProtocols } from './shared/ip-protocols.js'
@@ -29,10 +36,14 @@ fields('ip', { version: ipVersion }, 'ipv6')
 const f = fields('ipv6', {
   self: protocolField('Internet Protocol Version 6'),
   version: uint8('Version', { mask: 0xf0, also: [ipVersion] }),
-  tclass: uint32('Traffic Class', { base: 'hex', mask: 0x0ff00000 }, {
-    dscp: uint32('Differentiated Services Codepoint', { mask: 0x0fc00000, names: dscpNames }),
-    ecn: uint32('Explicit Congestion Notification', { mask: 0x00300000, names: ecnNames }),
-  }),
+  tclass: uint32(
+    'Traffic Class',
+    { base: 'hex', mask: 0x0ff00000 },
+    {
+      dscp: uint32('Differentiated Services Codepoint', { mask: 0x0fc00000, names: dscpNames }),
+      ecn: uint32('Explicit Congestion Notification', { mask: 0x00300000, names: ecnNames }),
+    },
+  ),
   flow: uint24('Flow Label', { base: 'hex', mask: 0x0fffff }),
   plen: uint16('Payload Length'),
   nxt: uint8('Next Header', { names: ipProtocolName }),

@@ -7,7 +7,7 @@ import { pppProtocolNames, pppProtocols } from './shared/ppp-protocols.js'
 const ALL_STATIONS = 0xff
 /** Cisco's HDLC begins with one of these where PPP has its address. */
 const CiscoHdlc = { Unicast: 0x0f, Multicast: 0x8f } as const
-const Number = { Ipv4: 0x0021, Ipv6: 0x0057 } as const
+const PppNumber = { Ipv4: 0x0021, Ipv6: 0x0057 } as const
 /** The last byte of a protocol number is odd, all before it are even: so one byte can stand for two. */
 const LAST_BYTE = 0x01
 
@@ -49,8 +49,8 @@ export const ppp = protocol({
     d.skip(size)
     d.at(f.protocol, start, d.pos, s.number)
     if (d.knows(pppProtocols, s.number)) d.next(pppProtocols, s.number)
-    else if (s.number === Number.Ipv4) d.nextEvenEmpty(ethertypes, Ethertype.Ipv4, false)
-    else if (s.number === Number.Ipv6) d.nextEvenEmpty(ethertypes, Ethertype.Ipv6, false)
+    else if (s.number === PppNumber.Ipv4) d.nextEvenEmpty(ethertypes, Ethertype.Ipv4, false)
+    else if (s.number === PppNumber.Ipv6) d.nextEvenEmpty(ethertypes, Ethertype.Ipv6, false)
     else {
       s.stranger = true
       d.nextData()

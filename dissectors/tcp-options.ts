@@ -139,7 +139,7 @@ const ACK = 16
  */
 export function readOptions(d: Dissection, end: number, c: OptionContext): number {
   const start = d.pos
-  if (!d.wants(f.options.self)) return scaleShift(d, end)
+  if (!wantsOptions(d)) return scaleShift(d, end)
   d.spanAt(f.options.self, start, Math.min(end, d.end))
   if (d.showing) d.caption(`Options: (${end - start} bytes)${optionList(d, start, end)}`)
   d.enter()
@@ -184,6 +184,17 @@ export function readOptions(d: Dissection, end: number, c: OptionContext): numbe
   d.leave()
   return scale
 }
+
+/** Does anybody want what only reading the options one by one tells? */
+const wantsOptions = (d: Dissection): boolean =>
+  d.wants(f.options.self) ||
+  d.wants(f.option_kind) ||
+  d.wants(f.option_len) ||
+  d.wants(f.option.len.invalid) ||
+  d.wants(f.suboption_malformed) ||
+  d.wants(f.nop) ||
+  d.wants(f.non_zero_bytes_after_eol) ||
+  d.wants(f.analysis.tfo_syn)
 
 function one(d: Dissection, field: Span, at: number, end: number): void {
   d.spanAt(field, at, end)

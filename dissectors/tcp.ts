@@ -8,8 +8,10 @@ import {
   expectedChecksum,
   fields,
   fold,
+  framenum,
   group,
   int32,
+  note,
   preference,
   protocol,
   protocolField,
@@ -22,8 +24,11 @@ import {
   uint32,
   warning,
 } from '../src/dissect/index.js'
-import { ACK, FIN, RST, Scale, SYN, TcpConnections } from '../src/track/tcp.js'
+import { Fact, TcpConnections } from '../src/track/tcp.js'
+import { TcpFlag } from '../src/track/tcp-flags.js'
+import { Scale } from '../src/track/tcp-rows.js'
 import { ChecksumStatus, checksumStatusNames, sumPseudoHeader } from './shared/pseudo-header.js'
+import { type Analysed, analysisInfo, showAnalysis } from './tcp-analysis.js'
 import { optionsInfo, readOptions } from './tcp-options.js'
 
 export const tcpPorts = table('tcp.port')
@@ -35,6 +40,14 @@ const relativeNumbers = preference(
   'Count sequence numbers from the first one seen in each direction',
 )
 
+/** Wireshark's words for sums of `Completeness`. */
+function completenessText(v: number): string {
+  if ((v & 0x1f) === 31 || (v & 0x2f) === 47) return `Complete, WITH_DATA (${v})`
+  if ((v & 0x1f) === 23 || (v & 0x2f) === 39) return `Complete, NO_DATA (${v})`
+  const what = v === 15 ? ', DATA' : v === 7 ? ', ESTABLISHED' : v === 3 ? ', CLIENT_ESTABLISHED' : v === 1 ? ', SYN_SENT' : ''
+  return `Incomplete${what} (${v})`
+}
+
 const flag = (mask: number, label: string) => bool(label, 12, { mask, truth: ['Set', 'Not set'] })
 const port = uint16('Source or Destination Port', { port: 'tcp' })
 const f = fields('tcp', {
@@ -43,6 +56,11 @@ const f = fields('tcp', {
   dstport: uint16('Destination Port', { port: 'tcp', also: [port] }),
   port,
   stream: uint32('Stream index'),
+  completeness: uint8('Conversation completeness', {
+    base: 'custom',
+    show: completenessText,
+    about: 'Which parts of the connection the capture has up to this packet',
+  }),
   len: uint32('TCP Segment Len'),
   seq: uint32('Sequence Number'),
   seq_raw: uint32('Sequence Number (raw)', { about: 'The sequence number as it stands in the header' }),
@@ -81,24 +99,38 @@ const f = fields('tcp', {
   time_delta: reltime('Time since previous frame in this TCP stream'),
   payload: bytes('TCP payload'),
   bogus_header_length: error('Bogus TCP Header length', 'Protocol'),
+  fin_retransmission: framenum('Retransmission of FIN from frame'),
+  analysis: {
+    tfo_ack: note('TCP SYN-ACK accepting TFO data', 'Sequence'),
+    tfo_ignored: note('TCP SYN-ACK ignoring TFO data', 'Sequence'),
+  },
   connection: {
     syn: chat('Connection establish request (SYN)', 'Sequence'),
     synack: chat('Connection establish acknowledge (SYN+ACK)', 'Sequence'),
     fin: chat('Connection finish (FIN)', 'Sequence'),
+    fin_active: note('This frame initiates the connection closing', 'Sequence'),
+    fin_passive: note('This frame undergoes the connection closing', 'Sequence'),
     rst: warning('Connection reset (RST)', 'Sequence'),
   },
 })
 
-/** What is known of a segment once its connection was tracked. */
-interface Known {
+/** What is known of a segment once its connection was tracked. Packets count from 1; 0 is none. */
+interface Known extends Analysed {
   stream: number
+  completeness: number
   base: number
   /** First acknowledgment number that the other end could have sent. */
   ackBase: number
   scale: number
-  /** First packet of the connection and the one before this, counted from 1; 0 for none. */
+  /** First packet of the connection and the one before this. */
   first: number
   previous: number
+  /** Whether this direction closed first, and its first packet with FIN. */
+  closedFirst: boolean
+  fin: number
+  /** Whether this SYN, ACK acknowledges the data of the SYN, or leaves it out. */
+  dataTaken: boolean
+  dataIgnored: boolean
 }
 
 const summary = () => ({
@@ -148,7 +180,7 @@ export const tcp = protocol({
     d.at(f.hdr_len, start + 12, start + 13, header)
     if (d.showing) d.caption(`${(header >>> 2).toString(2).padStart(4, '0')} .... = Header Length: ${header} bytes (${header >>> 2})`)
     if (header < 20) d.stop(f.bogus_header_length, `Bogus TCP header length (${header}, must be at least 20)`)
-    if (d.wants(f.self)) flags(d, s, start + 12)
+    if (d.wants(f.self)) flags(d, s, known, start + 12)
     d.pos = start + 14
     s.window = d.u16(f.window_size_value)
     if (known !== null) windows(d, s, known)
@@ -159,7 +191,7 @@ export const tcp = protocol({
     s.optionsEnd = start + header
     if (s.optionsEnd > s.options) {
       if (s.optionsEnd > d.reported) d.stop(f.bogus_header_length, `Bogus TCP header length (${header}, exceeds the segment)`)
-      if ((s.flags & SYN) !== 0 || d.wants(f.self)) {
+      if ((s.flags & TcpFlag.Syn) !== 0 || d.wants(f.self)) {
         context.flags = s.flags
         context.ack = s.ack
         context.ackBase = known?.ackBase ?? 0
@@ -167,7 +199,10 @@ export const tcp = protocol({
       }
       d.seek(s.optionsEnd)
     }
-    if (known !== null && d.wants(f.self)) times(d, known)
+    if (known !== null && d.wants(f.self)) {
+      times(d, known)
+      showAnalysis(d, known)
+    }
     if (s.payload > 0 && d.left > 0 && d.wants(f.payload)) {
       d.spanAt(f.payload, d.pos, d.end)
       if (d.showing) d.caption(`TCP payload (${d.left} byte${d.left === 1 ? '' : 's'})`)
@@ -177,42 +212,64 @@ export const tcp = protocol({
 
   state: () => new TcpConnections(),
   track: (connections, s, d) => connections.segment(s, d),
-  recall: (connections, conversation, _facts, d): Known => {
+  recall: (connections, conversation, facts, d): Known => {
     const c = connections
-    recalled.stream = conversation
+    const k = recalled
     const relative = d.prefers(relativeNumbers) !== 0
-    recalled.base = relative ? c.baseOf(conversation, d.forward) : 0
-    recalled.ackBase = relative ? c.baseOf(conversation, !d.forward) : 0
-    recalled.scale = c.scaleOf(conversation, d.forward)
-    recalled.first = c.conversations.first[conversation]!
-    recalled.previous = d.previous
-    return recalled
+    k.stream = conversation
+    k.completeness = (facts & Fact.CompleteMask) >>> Fact.CompleteShift
+    k.base = relative ? c.baseOf(conversation, d.forward) : 0
+    k.ackBase = relative ? c.baseOf(conversation, !d.forward) : 0
+    k.scale = ((facts & Fact.ScaleMask) >>> Fact.ScaleShift) - 2
+    k.dataTaken = (facts & Fact.DataTaken) !== 0
+    k.dataIgnored = (facts & Fact.DataIgnored) !== 0
+    k.first = c.conversations.first[conversation]!
+    k.previous = d.previous
+    k.closedFirst = c.closedFirst(conversation, d.forward)
+    k.fin = c.finOf(conversation, d.forward)
+    c.recall(conversation, facts, d.packet.number, k)
+    return k
   },
 
   info(s, d, known) {
     const base = known?.base ?? 0
     const ackBase = known?.ackBase ?? 0
-    const ack = s.flags & ACK ? ` Ack=${(s.ack - ackBase) >>> 0}` : ''
+    const ack = s.flags & TcpFlag.Ack ? ` Ack=${(s.ack - ackBase) >>> 0}` : ''
     const urgent = s.flags & 0x20 ? ` Urg=${s.urgent}` : ''
     const head = `${s.srcport} → ${s.dstport} [${infoNames[s.flags]}] Seq=${(s.seq - base) >>> 0}${ack}`
     const window = scaledWindow(s, known)
     const options = s.optionsEnd > s.options ? optionsInfo(d, s.options, s.optionsEnd, ackBase) : ''
-    return `${head} Win=${window}${urgent} Len=${s.payload}${options}`
+    const found = known === null ? '' : analysisInfo(known)
+    return `${found}${head} Win=${window}${urgent} Len=${s.payload}${options}`
   },
 })
 
 const context = { flags: 0, ack: 0, ackBase: 0 }
 const recalled: Known = {
   stream: 0,
+  completeness: 0,
   base: 0,
   ackBase: 0,
   scale: Scale.Unknown,
   first: 0,
   previous: 0,
+  closedFirst: false,
+  fin: 0,
+  dataTaken: false,
+  dataIgnored: false,
+  findings: 0,
+  analysed: false,
+  acks: 0,
+  flight: 0,
+  pushed: 0,
+  reference: 0,
+  duplicates: 0,
+  syn: 0,
+  handshake: 0,
 }
 
 const scaledWindow = (s: TcpSummary, known: Known | null): number =>
-  known !== null && known.scale > 0 && !(s.flags & SYN) ? s.window * 2 ** known.scale : s.window
+  known !== null && known.scale > 0 && !(s.flags & TcpFlag.Syn) ? s.window * 2 ** known.scale : s.window
 
 function numbers(d: Dissection, s: TcpSummary, known: Known | null, start: number): void {
   const base = known?.base ?? 0
@@ -222,23 +279,28 @@ function numbers(d: Dissection, s: TcpSummary, known: Known | null, start: numbe
   const ack = (s.ack - ackBase) >>> 0
   if (d.showing) {
     const ports = `Src Port: ${s.srcport}, Dst Port: ${s.dstport}`
-    const acked = s.flags & ACK ? `, Ack: ${ack}` : ''
+    const acked = s.flags & TcpFlag.Ack ? `, Ack: ${ack}` : ''
     d.captionLayer(`Transmission Control Protocol, ${ports}, Seq: ${seq}${acked}, Len: ${s.payload}`)
   }
-  if (known !== null) d.generated(f.stream, known.stream)
+  if (known !== null) {
+    d.generated(f.stream, known.stream)
+    d.generated(f.completeness, known.completeness)
+  }
   d.generated(f.len, s.payload)
   d.at(f.seq, start + 4, start + 8, seq)
   if (d.showing && relative) d.append('    (relative sequence number)')
   d.at(f.seq_raw, start + 4, start + 8, s.seq)
-  const next = (seq + s.payload + (s.flags & SYN ? 1 : 0) + (s.flags & FIN ? 1 : 0)) >>> 0
+  const next = (seq + s.payload + (s.flags & TcpFlag.Syn ? 1 : 0) + (s.flags & TcpFlag.Fin ? 1 : 0)) >>> 0
   d.generated(f.nxtseq, next)
   if (d.showing && relative) d.append('    (relative sequence number)')
-  d.at(f.ack, start + 8, start + 12, s.flags & ACK ? ack : s.ack)
-  if (d.showing && relative && s.flags & ACK) d.append('    (relative ack number)')
+  d.at(f.ack, start + 8, start + 12, s.flags & TcpFlag.Ack ? ack : s.ack)
+  if (d.showing && relative && s.flags & TcpFlag.Ack) d.append('    (relative ack number)')
+  if (known?.dataTaken) below(d, f.analysis.tfo_ack)
+  if (known?.dataIgnored) below(d, f.analysis.tfo_ignored)
   d.at(f.ack_raw, start + 8, start + 12, s.ack)
 }
 
-function flags(d: Dissection, s: TcpSummary, at: number): void {
+function flags(d: Dissection, s: TcpSummary, known: Known | null, at: number): void {
   d.at(f.flags.self, at, at + 2, s.flags)
   if (d.showing) d.append(` (${flagNames(s.flags)})`)
   d.enter()
@@ -250,20 +312,26 @@ function flags(d: Dissection, s: TcpSummary, at: number): void {
   d.at(f.flags.ack, at + 1, at + 2, s.flags)
   d.at(f.flags.push, at + 1, at + 2, s.flags)
   d.at(f.flags.reset, at + 1, at + 2, s.flags)
-  if (s.flags & RST) below(d, f.connection.rst)
+  if (s.flags & TcpFlag.Rst) below(d, f.connection.rst)
   d.at(f.flags.syn, at + 1, at + 2, s.flags)
-  if (s.flags & SYN) {
-    const answer = (s.flags & ACK) !== 0
+  if (s.flags & TcpFlag.Syn) {
+    const answer = (s.flags & TcpFlag.Ack) !== 0
     const server = answer ? s.srcport : s.dstport
     below(d, answer ? f.connection.synack : f.connection.syn, `server port ${server}`)
   }
   d.at(f.flags.fin, at + 1, at + 2, s.flags)
-  if (s.flags & FIN) below(d, f.connection.fin)
+  if (s.flags & TcpFlag.Fin) below(d, f.connection.fin)
   if (d.wants(f.flags.str)) {
     d.textAt(f.flags.str, at, at + 2, flagLetters(s.flags))
     d.markGenerated()
   }
+  if (s.flags & TcpFlag.Fin && known !== null) closing(d, known)
   d.leave()
+}
+
+function closing(d: Dissection, known: Known): void {
+  below(d, known.closedFirst ? f.connection.fin_active : f.connection.fin_passive)
+  if (known.fin !== 0 && known.fin !== d.packet.number) d.generated(f.fin_retransmission, known.fin)
 }
 
 function below(d: Dissection, item: typeof f.connection.syn, more = ''): void {
@@ -277,7 +345,7 @@ function windows(d: Dissection, s: TcpSummary, known: Known): void {
   const at = d.pos - 2
   d.at(f.window_size, at, d.pos, scaledWindow(s, known))
   d.markGenerated()
-  if (s.flags & SYN) return
+  if (s.flags & TcpFlag.Syn) return
   d.at(f.window_size_scalefactor, at, d.pos, known.scale >= 0 ? 2 ** known.scale : known.scale)
   if (d.showing && known.scale < 0) d.append(known.scale === Scale.Unknown ? ' (unknown)' : ' (no window scaling used)')
   d.markGenerated()

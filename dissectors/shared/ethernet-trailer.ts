@@ -1,6 +1,15 @@
 /** What follows the packet in an Ethernet frame: padding, what somebody appended, and the frame check sequence. */
-import { bytes, type Dissection, error, type Field, fields, note, uint32, uint8 } from '../../src/dissect/index.js'
-import { preference } from '../../src/dissect/index.js'
+import {
+  bytes,
+  type Dissection,
+  error,
+  type Field,
+  fields,
+  note,
+  preference,
+  uint32,
+  uint8,
+} from '../../src/dissect/index.js'
 import { crc32 } from './crc32.js'
 import { ChecksumStatus, checksumStatusNames } from './pseudo-header.js'
 

@@ -73,20 +73,14 @@ const numbers: readonly { readonly field: Field<'uint'>; readonly name: string }
   { field: t.act_int_delay_down, name: 'Actual-Interleaving-Delay-Down' },
 ]
 
-const tagNames = Object.fromEntries([
-  [Kind.CircuitId, 'Circuit-ID'],
-  [Kind.RemoteId, 'Remote-ID'],
-  [Kind.AccessLoop, 'Access-Loop-Encapsulation'],
-  ...numbers.map((one, i) => [Kind.FirstNumber + i, one.name] as const),
-])
-const inside = fields(
-  'pppoed.tags.vendorspecific',
-  { tags: group('Vendor Specific PPPoE Tags'), tag: uint16('Tag', { base: 'hex', names: tagNames }) },
-  'pppoed',
-)
+const inside = fields('pppoed.tags.vendorspecific', { tags: group('Vendor Specific PPPoE Tags') }, 'pppoed')
 const unknown = fields(
   'pppoed',
-  { tag_length_8: uint16('Tag Length'), 'tag.unknown_data': bytes('Unknown Data') },
+  {
+    tag: uint16('Tag', { base: 'hex', names: () => 'Unknown' }),
+    tag_length_8: uint8('Tag Length'),
+    'tag.unknown_data': bytes('Unknown Data'),
+  },
   'pppoed',
 )
 
@@ -130,7 +124,7 @@ function takeAccessLoop(d: Dissection, length: number, wrong: Note): void {
 
 function takeUnknown(d: Dissection, type: number, length: number): void {
   const start = d.pos - 2
-  d.at(inside.tag, start, start + 1, type)
+  d.at(unknown.tag, start, start + 1, type)
   d.at(unknown.tag_length_8, start + 1, start + 2, length)
   d.take(unknown['tag.unknown_data'], length)
 }

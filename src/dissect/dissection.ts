@@ -12,7 +12,7 @@
 import type { Field, Group, Note, Num, Span } from './field.js'
 import { PacketInfo } from './packet-info.js'
 import type { Preference } from './preference.js'
-import type { Protocol, Table } from './protocol.js'
+import { Part, type Protocol, type Table } from './protocol.js'
 import type { Registry } from './registry.js'
 import { noNames, type Resolver } from './value.js'
 
@@ -46,6 +46,27 @@ export interface Clock {
 }
 const noClock: Clock = { secondsOf: () => 0, nanosecondsOf: () => 0 }
 
+/** The bytes of packets, by their numbers counted from 1. */
+export interface Library {
+  /** Captured bytes `start…end` of a packet, null when it has no such bytes. To be read, not written. */
+  bytesOf(packet: number, start: number, end: number): Uint8Array | null
+}
+const noLibrary: Library = { bytesOf: () => null }
+
+/** Takes bytes `start…end` of a packet, counted from its first. */
+export type TakePiece = (packet: number, start: number, end: number) => void
+
+/** Bytes that are read beside the frame: made from several packets, decompressed. */
+export interface ByteSource {
+  readonly name: string
+  readonly bytes: Uint8Array
+  /** Says of which packets' bytes the range `start…end` consists, in order; null for bytes that no packet holds so. */
+  readonly origin: ((start: number, end: number, take: TakePiece) => void) | null
+}
+
+/** Messages of one packet that are dissected; what comes behind them stays as it is. */
+const MAX_MESSAGES = 2048
+
 /** Fields whose value may be bytes that are not in the packet as they stand. */
 export type ByteField = Field<'bytes'> | Field<'ether'> | Field<'ipv4'> | Field<'ipv6'>
 
@@ -64,7 +85,7 @@ export class Dissection {
   layerStart = 0
   /** Which source `bytes` is: 0 the frame, 1… those of `sources`. */
   source = 0
-  readonly sources: { name: string; bytes: Uint8Array }[] = []
+  readonly sources: ByteSource[] = []
 
   /** What the capture file says of this packet. */
   readonly packet = new PacketInfo()
@@ -81,6 +102,8 @@ export class Dissection {
 
   /** When the other packets were captured. */
   clock: Clock = noClock
+  /** The bytes of the other packets. */
+  library: Library = noLibrary
 
   /** Which conversation this layer is in and which way it runs; set by `track`, given again to `recall`. */
   conversation = 0
@@ -110,6 +133,9 @@ export class Dissection {
   protected readonly levelStart = new Uint32Array(MAX_LAYERS)
   /** The level that writes the Info column, -1 for none. */
   infoLevel = -1
+  /** What Info says of the messages before the last one of this packet, and of one that is not all there. */
+  infoBefore = ''
+  infoAfter = ''
 
   /** State by protocol index, and what to do with it. */
   memory: Memory = Memory.None
@@ -135,6 +161,7 @@ export class Dissection {
   protected captureEnd = 0
   private follow = 0
   private evenEmpty = false
+  private parts = false
   /** Headers dissected inside others, counted against chains without end; the one at work. */
   private inserted = 0
   private inner: Protocol | null = null
@@ -344,6 +371,19 @@ export class Dissection {
     const to = this.registry.routes[t.index]!
     this.follow = (a < b ? to[a]! || to[b]! : to[b]! || to[a]!) || this.registry.data
   }
+  /** Whom the ports name, the lower one first: its index, 0 for nobody. */
+  byPort(t: Table, a: number, b: number): number {
+    const to = this.registry.routes[t.index]!
+    return a < b ? to[a]! || to[b]! : to[b]! || to[a]!
+  }
+  /** Hands the rest to the protocol with this index, 0 for data. */
+  nextIndex(index: number): void {
+    this.follow = index || this.registry.data
+  }
+  /** What follows is several messages: `part` of this layer is going to say where each lies. */
+  inParts(): void {
+    this.parts = true
+  }
   /** The rest is nobody's: shown as data. */
   nextData(): void {
     this.follow = this.registry.data
@@ -417,12 +457,40 @@ export class Dissection {
   }
 
   /** Goes on in bytes that are not the frame's (reassembled, decompressed), to the end of this layer's chain. */
-  into(name: string, bytes: Uint8Array): void {
-    this.sources.push({ name, bytes })
+  into(name: string, bytes: Uint8Array, origin: ByteSource['origin'] = null): void {
+    const level = this.levels - 1
+    if (level >= 0 && this.levelSource[level] === this.source) this.levelExit[level] = this.reported
+    this.sources.push({ name, bytes, origin })
     this.source = this.sources.length
     this.bytes = bytes
     this.pos = 0
     this.end = this.reported = bytes.length
+  }
+  /** Goes on at `start…end` of source number `source`. */
+  range(source: number, start: number, end: number): void {
+    this.source = source
+    this.bytes = source === 0 ? this.frameBytes : this.sources[source - 1]!.bytes
+    this.pos = start
+    this.end = source === 0 ? Math.min(end, this.captureEnd) : end
+    this.reported = end
+  }
+
+  /** Captured bytes `start…end` of a packet, this one or an earlier one; null when it has no such bytes. */
+  fetch(packet: number, start: number, end: number): Uint8Array | null {
+    if (packet !== this.packet.number) return this.library.bytesOf(packet, start, end)
+    const from = this.frameStart
+    return start <= end && from + end <= this.captureEnd ? this.frameBytes.subarray(from + start, from + end) : null
+  }
+  /** Says of which packets' bytes `start…end` of the current source consists. False when no packet holds them so. */
+  origin(start: number, end: number, take: TakePiece): boolean {
+    if (this.source === 0) {
+      take(this.packet.number, start - this.frameStart, end - this.frameStart)
+      return true
+    }
+    const { origin } = this.sources[this.source - 1]!
+    if (origin === null) return false
+    origin(start, end, take)
+    return true
   }
 
   // ---- the engine --------------------------------------------------------------------
@@ -443,6 +511,7 @@ export class Dissection {
     this.inserted = 0
     this.inner = null
     this.infoLevel = -1
+    this.infoBefore = this.infoAfter = ''
     this.ending = Ending.Complete
     this.worst = 0
     this.quoted = false
@@ -473,14 +542,18 @@ export class Dissection {
 
   /** The Info column, right after `run`. */
   infoText(): string {
+    const text = this.infoBefore + this.layerInfo() + this.infoAfter
+    if (this.ending === Ending.Complete) return text
+    const why = this.ending === Ending.Truncated ? '[Packet size limited during capture]' : '[Malformed Packet]'
+    return text === '' ? why : `${text}${why}`
+  }
+
+  private layerInfo(): string {
     const n = this.infoLevel
     if (n < 0) return ''
     const id = this.levelProtocol[n]!
     const p = this.registry.protocols[id]!
-    const text = p.info!(this.summaries[id]!, this, this.levelKnown[n] ?? this.knownNow(p, n))
-    if (this.ending === Ending.Complete) return text
-    const why = this.ending === Ending.Truncated ? '[Packet size limited during capture]' : '[Malformed Packet]'
-    return text === '' ? why : `${text}${why}`
+    return p.info!(this.summaries[id]!, this, this.levelKnown[n] ?? this.knownNow(p, n))
   }
 
   /** What tracking has just found out about a layer, for a dissection that tracks. */
@@ -512,18 +585,24 @@ export class Dissection {
         this.layerStart = this.pos
         this.follow = 0
         this.evenEmpty = false
+        this.parts = false
         const opened = this.open(p.self)
         this.selfNode = opened
         const s = (this.quoted ? this.quotedSummaries : this.summaries)[id]!
-        const state = p.track !== null && this.memory !== Memory.None && !this.quoted ? this.states[id]! : null
-        const known = state !== null && this.memory === Memory.Recall ? this.recall(p, state) : null
+        const state = p.state !== null && this.memory !== Memory.None && !this.quoted ? this.states[id]! : null
+        const tracked = state !== null && p.track !== null
+        const known = tracked && this.memory === Memory.Recall ? this.recall(p, state) : null
         this.levelKnown[level] = known
         this.levelTracked[level] = -1
         p.dissect(this, s, known)
-        if (state !== null && this.memory === Memory.Track) this.remember(p, state, s, level)
+        if (tracked && this.memory === Memory.Track) this.remember(p, state, s, level)
+        if (this.levelSource[level] === this.source) this.levelExit[level] = this.reported
+        if (p.follow !== null) p.follow(this, s, state)
         this.closeLayer(opened, level)
-        this.levelExit[level] = this.reported
-        id = this.pos < this.reported || this.evenEmpty ? this.follow : 0
+        if (this.parts) {
+          this.runParts(p, s, state!)
+          id = 0
+        } else id = this.pos < this.reported || this.evenEmpty ? this.follow : 0
       }
     } catch (e) {
       if (e === TRUNCATED) this.ended(Ending.Truncated)
@@ -537,13 +616,48 @@ export class Dissection {
     this.trailers(from)
   }
 
+  /** Walks through the messages that `part` of a layer sets up, each beside the layer's own line. */
+  private runParts(p: Protocol, s: object, state: object): void {
+    const base = this.levels
+    const infoLevel = this.infoLevel
+    for (let n = 0; n < MAX_MESSAGES; n++) {
+      const { bytes, source } = this
+      this.parts = false
+      const what = p.part!(this, s, state)
+      if (what === Part.None) return
+      if (n > 0) this.keepInfo(what, base, bytes, source)
+      this.levels = base
+      this.infoLevel = infoLevel
+      const at = this.layerCount
+      this.walk(this.follow)
+      if (what === Part.Again && this.layerCount > at) {
+        this.layers.copyWithin(at, at + 1, this.layerCount)
+        this.layerCount--
+      }
+    }
+  }
+
+  /** Keeps what Info says of a message whose layers are about to be overwritten by those of the next. */
+  private keepInfo(next: Part, level: number, bytes: Uint8Array, source: number): void {
+    if (this.levels <= level || (next === Part.Again && !this.registry.protocols[this.levelProtocol[level]!]!.every)) return
+    const now = this.bytes
+    const sourceNow = this.source
+    this.bytes = bytes
+    this.source = source
+    this.infoBefore += this.layerInfo()
+    this.bytes = now
+    this.source = sourceNow
+  }
+
   private ended(how: Ending): void {
     if (how > this.ending) this.ending = how
     if (how !== Ending.Complete) this.worst = Math.max(this.worst, how === Ending.Truncated ? 2 : 4)
   }
 
   private remember(p: Protocol, state: object, s: object, level: number): void {
-    const n = this.trackedCount++
+    const n = this.trackedCount
+    if (n === MAX_LAYERS) return
+    this.trackedCount = n + 1
     this.trackedFacts[n] = p.track!(state, s, this)
     this.trackedConversation[n] = this.conversation
     this.trackedForward[n] = this.forward ? 1 : 0
@@ -551,14 +665,16 @@ export class Dissection {
   }
 
   private recall(p: Protocol, state: object): object | null {
-    const n = this.trackedCount++
+    const n = this.trackedCount
+    if (n === MAX_LAYERS) return null
+    this.trackedCount = n + 1
     this.conversation = this.trackedConversation[n]!
     this.forward = this.trackedForward[n] === 1
     return p.recall === null ? null : p.recall(state, this.conversation, this.trackedFacts[n]!, this)
   }
 
   private pushLayer(index: number): void {
-    this.layers[this.layerCount++] = index
+    if (this.layerCount < this.layers.length) this.layers[this.layerCount++] = index
   }
 
   private word32(p: number): number {

@@ -2,6 +2,8 @@
 export class PacketInfo {
   /** Counted from 1. */
   number = 0
+  /** When it was captured, if the file says so. */
+  timed = true
   seconds = 0
   nanoseconds = 0
   captured = 0

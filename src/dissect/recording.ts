@@ -1,5 +1,5 @@
 /** A dissection that writes down what it reads. */
-import { type ByteField, Dissection, Ending } from './dissection.js'
+import { type ByteField, type ByteSource, Dissection, Ending } from './dissection.js'
 import { groupNumber, malformedFields as x, severityNumbers } from './engine-fields.js'
 import { allFields, type Field, type Group, type Note, type Num, type Span, severityNames } from './field.js'
 import type { Protocol } from './protocol.js'
@@ -9,16 +9,29 @@ import { MAX_NODES, NodeFlag, Tape } from './tape.js'
 /** Why a field is in a want-mask: for itself, for its bits or aliases, or as a subtree that may hold something wanted. */
 export const Want = { Self: 1, Inside: 2, Group: 4 } as const
 
-/** The mask that records these fields and nothing else. Every subtree is walked, since any may hold one of them. */
+/**
+ * The mask that records these fields and nothing else. Subtrees of the same family (`tcp` in `tcp.flags.syn`) are walked,
+ * since any may hold one of them, and whatever a wanted name lies below (`tcp.options` of `tcp.options.mss_val`).
+ */
 export function wantFields(wanted: Iterable<Field>): Uint8Array {
   const mask = new Uint8Array(allFields.length)
-  for (const f of wanted) mask[f.id]! |= Want.Self
+  const families = new Set<string>()
+  const above = new Set<string>()
+  for (const f of wanted) {
+    mask[f.id]! |= Want.Self
+    families.add(familyOf(f.name)).add(familyOf(f.owner))
+    for (let dot = f.name.lastIndexOf('.'); dot > 0; dot = f.name.lastIndexOf('.', dot - 1)) above.add(f.name.slice(0, dot))
+  }
+  const anywhere = families.has('_ws')
   for (const f of allFields) {
-    if (f.kind === 'none' || f.kind === 'protocol') mask[f.id]! |= Want.Group
+    const subtree = f.kind === 'none' || f.kind === 'protocol'
+    if (subtree ? anywhere || families.has(familyOf(f.name || f.owner)) : above.has(f.name)) mask[f.id]! |= Want.Group
     if (holds(f, mask)) mask[f.id]! |= Want.Inside
   }
   return mask
 }
+const familyOf = (name: string): string => (name.startsWith('_ws.') ? '_ws' : name.split('.', 1)[0]!)
+
 export const wantEverything = (): Uint8Array => new Uint8Array(allFields.length).fill(Want.Self | Want.Inside | Want.Group)
 
 const holds = (f: Field, mask: Uint8Array): boolean =>
@@ -210,10 +223,10 @@ export class Recording extends Dissection {
     t.suffixes[opened] = before + text
   }
   /** The layer that goes on in other bytes ends, in its own, at the read position. */
-  override into(name: string, bytes: Uint8Array): void {
+  override into(name: string, bytes: Uint8Array, origin: ByteSource['origin'] = null): void {
     const self = this.selfNode
     if (self >= 0 && this.tape.source[self] === this.source) this.tape.end[self] = this.pos
-    super.into(name, bytes)
+    super.into(name, bytes, origin)
   }
   override captionLayer(text: string): void {
     this.caption(text, this.selfNode)
@@ -386,7 +399,7 @@ export class Recording extends Dissection {
 
   /** Where the bytes begin that nobody inside this level took. A level with a trailer of its own takes all it was given. */
   private claimed(level: number): number {
-    if (level + 1 >= this.levels) return this.levelExit[level]!
+    if (level + 1 >= this.levels || this.levelSource[level + 1] !== this.levelSource[level]) return this.levelExit[level]!
     const inner = this.registry.protocols[this.levelProtocol[level + 1]!]!
     return inner.trailer !== null ? this.levelEnd[level + 1]! : this.levelExit[level + 1]!
   }

@@ -17,6 +17,8 @@ export class Registry {
   /** Values of the preferences by their index; booleans as 0 and 1. */
   readonly preferences: number[]
   private readonly indexOf = new Map<string, number>()
+  /** For each table, who may be asked to guess when no number leads anywhere. */
+  readonly guesses: readonly (readonly number[])[]
   /** The protocol that takes what nobody else knows. */
   readonly data: number
 
@@ -43,6 +45,7 @@ export class Registry {
         for (const key of [keys].flat()) this.route(name, key, p)
       }
     }
+    this.guesses = allTables.map((t) => protocols.flatMap((p, i) => (p.guess !== null && t.name in p.under ? [i + 1] : [])))
     this.data = this.protocolIndex('data')
     if (this.data === 0) throw new Error('no protocol is called data')
   }

@@ -58,6 +58,8 @@ export function valueText(t: Tape, i: number, bytesOf: BytesOf): string {
     case 'double':
       return doubleText(t.value[i]!)
     case 'protocol':
+      // A layer that says nothing of itself in its line is only there: its value is its name.
+      if ((t.flags[i]! & (NodeFlag.Caption | NodeFlag.Suffix)) === 0) return f.name
       return f.owner === '_ws.expert' ? nodeText(t, i, bytesOf, noNames) : lineText(t, i, bytesOf, noNames)
     case 'none':
       return ''

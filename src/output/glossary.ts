@@ -85,15 +85,14 @@ const typeNames = {
 function baseName(f: Field): string {
   if (f.kind === 'bool') return f.mask === 0 ? '0' : String(f.width)
   if (f.kind !== 'uint' && f.kind !== 'int') return ''
-  return f.port === '' ? `BASE_${f.base.toUpperCase()}` : `BASE_PT_${f.port.toUpperCase()}`
+  if (f.port !== '') return `BASE_PT_${f.port.toUpperCase()}`
+  // What `show` writes is nearly always the number with its unit, which is decimal to tshark.
+  return f.base === 'custom' ? 'BASE_DEC' : `BASE_${f.base.toUpperCase()}`
 }
 
 /** Named values: of a small number all that a function knows, of a list each. */
 function valueLines(f: Field): string[] {
-  if (f.kind === 'bool') {
-    const [yes, no] = f.truth ?? ['True', 'False']
-    return f.truth === null && f.mask === 0 ? [] : [`T\t${f.name}\t${yes}\t${no}`]
-  }
+  if (f.truth !== null) return [`T\t${f.name}\t${f.truth[0]}\t${f.truth[1]}`]
   if (f.names === null) return []
   const line = (value: number, name: string): string =>
     `V\t${f.name}\t${f.base === 'hex' ? `0x${value.toString(16)}` : value}\t${name}`
@@ -106,4 +105,4 @@ function valueLines(f: Field): string[] {
   )
 }
 /** A function is asked for the names of so many values. */
-const MOST_ASKED = 0xffff
+const MOST_ASKED = 0xff

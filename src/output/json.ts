@@ -1,7 +1,7 @@
 /** `-T json` and `-T jsonraw`: the whole dissection of each packet, or the fields of `-e`, as one list of objects. */
 import type { Dissection } from '../dissect/dissection.js'
 import type { Recording } from '../dissect/recording.js'
-import { type BytesOf, lineText, nodeText, valueText } from '../dissect/value.js'
+import { type BytesOf, nodeText, valueText } from '../dissect/value.js'
 import { bytesOf } from './bytes-of.js'
 import type { Columns } from './columns.js'
 import type { FieldPicker } from './field-printer.js'
@@ -138,9 +138,7 @@ export function writePicked(
     json.beginList()
     if (title !== null) json.string(columns.text(title, first))
     for (; node >= 0; node = picker.after(node)) {
-      const { kind } = t.fieldAt(node)
-      if (kind === 'protocol') json.string(lineText(t, node, sourceBytes, d.names))
-      else json.string(kind === 'none' ? '1' : valueText(t, node, sourceBytes))
+      json.string(t.fieldAt(node).kind === 'none' ? '1' : valueText(t, node, sourceBytes))
     }
     json.endList()
   }

@@ -12,7 +12,7 @@ export class ClosedPipe extends Error {
 const SIZE = 1 << 18
 /** No single write of a number, an address or an escape needs more. */
 const MARGIN = 64
-/** Texts are written in pieces of so many characters, each at most three bytes (six after an escape). */
+/** Texts are written in pieces of so many characters, each at most three bytes. */
 const PIECE = 1 << 14
 /** Up to so many characters a text is short. */
 const SHORT = 20
@@ -72,19 +72,27 @@ export class OutputBuffer {
   number(n: number, width = 0, fill = 0x20): void {
     if (n < 0 || n > 0xffff_ffff) return this.text(String(n).padStart(width, String.fromCharCode(fill)))
     if (this.length + MARGIN > SIZE) this.flush()
-    let digits = 1
-    for (let bound = 10; n >= bound; bound *= 10) digits++
     const bytes = this.bytes
-    let end = this.length
-    for (let k = digits; k < width; k++) bytes[end++] = fill
-    end += digits
-    this.length = end
-    let rest = n >>> 0
-    for (let k = 0; k < digits; k++) {
-      const tenth = (rest / 10) >>> 0
-      bytes[--end] = 0x30 + rest - tenth * 10
-      rest = tenth
+    const digits = digitsIn(n)
+    let at = this.length
+    for (let k = digits; k < width; k++) bytes[at++] = fill
+    at += digits
+    this.length = at
+    let rest = n
+    let left = digits
+    while (left > 4) {
+      const high = Math.floor(rest / 10_000)
+      const four = (rest - high * 10_000) * 4
+      bytes[at - 1] = fourDigits[four + 3]!
+      bytes[at - 2] = fourDigits[four + 2]!
+      bytes[at - 3] = fourDigits[four + 1]!
+      bytes[at - 4] = fourDigits[four]!
+      at -= 4
+      left -= 4
+      rest = high
     }
+    const last = rest * 4 + 4
+    for (let k = 1; k <= left; k++) bytes[at - k] = fourDigits[last - k]!
   }
 
   /** `n` (below 2^32) in hexadecimal, `digits` digits at least. */
@@ -147,32 +155,47 @@ export class OutputBuffer {
   }
 
   private long(s: string, safe: boolean): void {
+    if (s.length > PIECE) return this.pieces(s, safe)
+    if (this.length + s.length * 3 + MARGIN > SIZE) this.flush()
+    const { written } = encoder.encodeInto(s, encoded)
+    const bytes = this.bytes
+    let at = this.length
+    for (let i = 0; i < written; i++) {
+      const b = encoded[i]!
+      // C1 controls are two bytes in UTF-8.
+      if (safe && (b < 0x20 || b === 0x7f || (b === 0xc2 && encoded[i + 1]! < 0xa0))) {
+        return this.long(s.replace(controls, escapeOf), false)
+      }
+      bytes[at++] = b
+    }
+    this.length = at
+  }
+
+  private pieces(s: string, safe: boolean): void {
     for (let from = 0; from < s.length; ) {
-      let to = Math.min(from + PIECE, s.length)
+      let to = Math.min(from + PIECE - 1, s.length)
       // The halves of a pair stay together.
       if (to < s.length && (s.charCodeAt(to - 1) & 0xfc00) === 0xd800) to++
-      const part = from === 0 && to === s.length ? s : s.slice(from, to)
-      if (this.length + part.length * 3 + MARGIN > SIZE) this.flush()
-      const start = this.length
-      this.length += this.bytes.write(part, start, 'utf8')
-      if (safe && this.hasControls(start)) {
-        this.length = start
-        if (part.length * 6 + start + MARGIN > SIZE) this.flush()
-        this.length += this.bytes.write(part.replace(controls, escapeOf), this.length, 'utf8')
-      }
+      this.long(s.slice(from, to), safe)
       from = to
     }
   }
+}
 
-  /** Whether a control character stands in what was written since `start`; C1 controls are two bytes in UTF-8. */
-  private hasControls(start: number): boolean {
-    const { bytes, length } = this
-    for (let i = start; i < length; i++) {
-      const b = bytes[i]!
-      if (b < 0x20 || b === 0x7f || (b === 0xc2 && bytes[i + 1]! < 0xa0)) return true
-    }
-    return false
-  }
+const encoder = new TextEncoder()
+const encoded = new Uint8Array(PIECE * 3)
+
+/** The digits of 0000 to 9999, one after the other. */
+const fourDigits = new Uint8Array(40_000)
+for (let n = 0; n < 10_000; n++) {
+  for (let k = 0, rest = n; k < 4; k++, rest = Math.floor(rest / 10)) fourDigits[n * 4 + 3 - k] = 0x30 + (rest % 10)
+}
+
+/** Decimal digits of a whole number below 2^32. */
+function digitsIn(n: number): number {
+  if (n < 10_000) return n < 100 ? (n < 10 ? 1 : 2) : n < 1000 ? 3 : 4
+  if (n < 100_000_000) return n < 1_000_000 ? (n < 100_000 ? 5 : 6) : n < 10_000_000 ? 7 : 8
+  return n < 1_000_000_000 ? 9 : 10
 }
 
 const hexDigits = new Uint8Array([...'0123456789abcdef'].map((c) => c.charCodeAt(0)))

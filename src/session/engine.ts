@@ -4,12 +4,12 @@
  */
 import type { OpenCapture } from '../capture/open.js'
 import { type CaptureInterface, Next, newRecord, type PacketRecord } from '../capture/source.js'
-import { Dissection, Ending, Memory } from '../dissect/dissection.js'
+import { Dissection, Ending, type Library, Memory } from '../dissect/dissection.js'
 import type { Registry } from '../dissect/registry.js'
 import { PacketIndex, RowFlag } from '../store/packet-index.js'
 import { Stacks } from '../store/stacks.js'
 
-export class Engine {
+export class Engine implements Library {
   readonly index = new PacketIndex()
   readonly stacks = new Stacks()
   /** What the protocols remember, by protocol index. */
@@ -34,6 +34,7 @@ export class Engine {
     this.first.memory = Memory.Track
     this.first.states = this.states
     this.first.clock = this.index
+    this.first.library = this
     this.start = registry.protocolIndex('frame')
   }
 
@@ -70,6 +71,14 @@ export class Engine {
     return bytes
   }
 
+  /** Captured bytes `start…end` of packet `number`, counted from 1; null when it does not have them. */
+  bytesOf(number: number, start: number, end: number): Uint8Array | null {
+    if (!(number >= 1 && number <= this.index.length && start >= 0 && start <= end)) return null
+    const page = this.index.page(number - 1)
+    const row = this.index.row(number - 1)
+    return end <= page.captured[row]! ? this.capture.readBytes(page.offset[row]! + start, end - start) : null
+  }
+
   /** Fills what the file says of packet `i` and what tracking found out into `d`. */
   private load(d: Dissection, i: number): void {
     const page = this.index.page(i)
@@ -82,10 +91,12 @@ export class Engine {
     p.captured = page.captured[row]!
     p.original = page.original[row]!
     this.describeInterface(d, page.interface[row]!, io)
+    p.timed = (page.flags[row]! & RowFlag.Untimed) === 0
     p.comments = page.flags[row]! & RowFlag.Comment ? (this.capture.reader.comments.get(i) ?? NONE) : NONE
     this.times(d, i)
     d.memory = Memory.Recall
     d.clock = this.index
+    d.library = this
     d.previous = page.previous[row]!
     d.states = this.states
     let n = 0
@@ -153,6 +164,7 @@ export class Engine {
     if (d.worst >= 3) this.problems++
     if (d.ending === Ending.Failed) this.failures++
     let flags = this.capture.reader.comments.size > 0 && this.capture.reader.comments.has(i) ? RowFlag.Comment : 0
+    if (!r.timed) flags |= RowFlag.Untimed
     const n = d.trackedCount
     if (n > 0) {
       const at = n - 1

@@ -14,6 +14,8 @@ export const RowFlag = {
   Comment: 2,
   /** More than one of its layers is tracked: the others lie in `PacketIndex.more`. */
   More: 4,
+  /** The capture file does not say when it was captured. */
+  Untimed: 8,
 } as const
 
 /** Views of one page's columns, widest first so that all are aligned. */

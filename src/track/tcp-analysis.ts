@@ -7,7 +7,6 @@ import type { Dissection } from '../dissect/index.js'
 import type { Segment } from './tcp.js'
 import {
   after,
-  BASE,
   before,
   BITS,
   COUNT_ONE,
@@ -22,9 +21,8 @@ import {
   SACK_MASK,
   SACK_ROW,
   SACK_SHIFT,
-  SCALE_MASK,
-  SCALE_SHIFT,
   Scale,
+  scaleIn,
   SEEN,
   type TcpRows,
   WayBit,
@@ -163,7 +161,7 @@ export class TcpAnalysis {
   private fills(back: number, end: number, window: number): boolean {
     if (window < 0) return false
     const rows = this.rows.ways
-    const scale = ((rows[back + BITS]! & SCALE_MASK) >>> SCALE_SHIFT) - 2
+    const scale = scaleIn(rows[back + BITS]!)
     if (scale === Scale.Unknown) return false
     return end === (rows[back + LAST_ACK]! + (scale > 0 ? window * 2 ** scale : window)) >>> 0
   }

@@ -24,7 +24,7 @@ export const DUPLICATED = 7
 export const PUSHED = 8
 /** Window of the latest segment plus one (0 for none) in the low 17 bits, its analysis flags above them. */
 export const WINDOW = 9
-/** `WayBit` in the low 8 bits, window scale plus 2 in the next 5, then 3 bits of SACK blocks, then unacknowledged segments. */
+/** `WayBit` in the low 8 bits, window scale plus 3 (0 unknown) in the next 5, then 3 bits of SACK blocks, then unacknowledged segments. */
 export const BITS = 10
 /** Newest of the unacknowledged segments (node plus one), and the range that they cover, counted from `BASE`. */
 export const UNACKED = 11
@@ -44,6 +44,8 @@ export const WayBit = {
   Pushed: 4,
   /** The other end closed after this one. */
   ClosedFirst: 8,
+  /** Its SYN carried data (TCP Fast Open). */
+  SynData: 16,
 } as const
 
 export const SCALE_SHIFT = 8
@@ -73,6 +75,13 @@ export const STATE_COUNT = 7
 /** Window scale of a direction: the shift, or one of these. */
 export const Scale = { Unknown: -1, NotUsed: -2 } as const
 
+/** The scale in a `BITS` word, and the word with another one. */
+export const scaleIn = (bits: number): number => {
+  const kept = (bits & SCALE_MASK) >>> SCALE_SHIFT
+  return kept === 0 ? Scale.Unknown : kept - 3
+}
+export const withScale = (bits: number, scale: number): number => (bits & ~SCALE_MASK) | ((scale + 3) << SCALE_SHIFT)
+
 export class TcpRows {
   ways = new Uint32Array(512 * WAY_WORDS)
   connections = new Uint32Array(256 * CONVERSATION_WORDS)
@@ -80,13 +89,9 @@ export class TcpRows {
   /** Makes room for conversation `id`. */
   reserve(id: number): void {
     if ((id + 1) * CONVERSATION_WORDS <= this.connections.length) return
-    const wider = (a: Uint32Array): Uint32Array => {
-      const b = new Uint32Array(a.length * 2)
-      b.set(a)
-      return b
-    }
-    this.ways = wider(this.ways)
-    this.connections = wider(this.connections)
+    const wider = (a: Uint32Array, b: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> => (b.set(a), b)
+    this.ways = wider(this.ways, new Uint32Array(this.ways.length * 2))
+    this.connections = wider(this.connections, new Uint32Array(this.connections.length * 2))
   }
 
   get bytes(): number {

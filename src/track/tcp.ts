@@ -15,14 +15,14 @@ import {
   FIN_PACKET,
   HANDSHAKE_PACKET,
   NEXT,
-  SCALE_MASK,
-  SCALE_SHIFT,
   Scale,
+  scaleIn,
   SEEN,
   SYN_PACKET,
   TcpRows,
   WAY_WORDS,
   WayBit,
+  withScale,
 } from './tcp-rows.js'
 import { TcpSegments } from './tcp-segments.js'
 
@@ -60,8 +60,26 @@ export const Fact = {
   /** Window scale plus 2. */
   ScaleShift: 22,
   ScaleMask: 0x1f << 22,
+  /** This answer to a SYN with data acknowledges the data, or does not. */
+  DataTaken: 1 << 27,
+  DataIgnored: 1 << 28,
 } as const
 
+/** What `TcpConnections.recall` fills in. */
+export interface Recalled {
+  findings: number
+  analysed: boolean
+  acks: number
+  flight: number
+  pushed: number
+  reference: number
+  duplicates: number
+  syn: number
+  handshake: number
+}
+
+/** Findings that refer to an earlier packet. */
+const REPEATING = Finding.Retransmission | Finding.DuplicateAck
 const BOTH = TcpFlag.Syn | TcpFlag.Ack
 
 export class TcpConnections {
@@ -79,6 +97,7 @@ export class TcpConnections {
     let way = wayOf(id, forward)
     let found = 0
     let touched = false
+    let renewed = false
     if ((s.flags & BOTH) === TcpFlag.Syn && this.rows.ways[way + BITS]! & WayBit.Based) {
       const complete = this.rows.connections[id * CONVERSATION_WORDS + COMPLETE]!
       if (this.rows.ways[way + BASE] !== s.seq || complete & (Completeness.Rst | Completeness.Fin)) {
@@ -87,7 +106,7 @@ export class TcpConnections {
         forward = true
         way = wayOf(id, true)
         found = Finding.ReusedPorts
-        this.rows.connections[id * CONVERSATION_WORDS + COMPLETE] = Completeness.Syn
+        renewed = true
       } else {
         this.rows.ways[way + NEXT] = this.rows.ways[way + SEEN]!
         touched = true
@@ -99,11 +118,11 @@ export class TcpConnections {
     d.previous = this.conversations.packet(id, number, d.packet.original, forward)
     const back = way ^ WAY_WORDS
     this.begin(way, back, s)
-    const facts = this.complete(id, way, back, s, d)
+    const facts = this.complete(id, way, back, s, d, renewed)
     found |= this.analysis.segment(way, back, s, d, this.roundTrip(id, d))
     this.analysis.readSack(way, d.bytes, s.options, Math.min(s.optionsEnd, d.end))
     if (s.flags & TcpFlag.Syn) this.learnScale(way, back, s)
-    return facts | found | this.keep(number, found, touched) | this.scaleFact(way)
+    return facts | found | this.keep(number, found, touched) | ((scaleIn(this.rows.ways[way + BITS]!) + 2) << Fact.ScaleShift)
   }
 
   /** Fixes what relative numbers count from. */
@@ -119,36 +138,43 @@ export class TcpConnections {
     }
   }
 
-  /** Notes which parts of a connection were seen. Returns what was known before, as facts. */
-  private complete(id: number, way: number, back: number, s: Segment, d: Dissection): number {
+  /**
+   * Notes which parts of the connection were seen. Returns what was known before, as facts. As in tshark, the first
+   * segment counts only when it is a SYN.
+   */
+  private complete(id: number, way: number, back: number, s: Segment, d: Dissection, renewed: boolean): number {
     const rows = this.rows.connections
+    const ways = this.rows.ways
     const at = id * CONVERSATION_WORDS
-    const before = rows[at + COMPLETE]!
+    const number = d.packet.number
+    const before = renewed ? Completeness.Syn : rows[at + COMPLETE]!
+    const { flags } = s
+    const kind = flags & BOTH
+    let facts = before << Fact.CompleteShift
     let now = before
-    const kind = s.flags & BOTH
     if (kind === TcpFlag.Syn) {
-      now |= Completeness.Syn
-      rows[at + SYN_PACKET] = d.packet.number
-    } else if (kind === BOTH) now |= Completeness.SynAck
-    else if (kind === TcpFlag.Ack) {
-      now |= s.payload > 0 ? Completeness.Data : 0
-      now |= Completeness.Ack
-      if (rows[at + HANDSHAKE_PACKET] === 0 && rows[at + SYN_PACKET] !== 0 && before & Completeness.SynAck) {
-        const ways = this.rows.ways
-        if (s.seq === (ways[way + BASE]! + 1) >>> 0 && s.ack === (ways[back + BASE]! + 1) >>> 0) {
-          rows[at + HANDSHAKE_PACKET] = d.packet.number
-        }
-      }
+      rows[at + SYN_PACKET] = number
+      if (s.payload > 0) ways[way + BITS]! |= WayBit.SynData
+    } else if (kind === BOTH && ways[back + BITS]! & WayBit.SynData) {
+      facts |= s.ack === (ways[back + BASE]! + 1) >>> 0 ? Fact.DataIgnored : Fact.DataTaken
     }
-    if (s.flags & TcpFlag.Fin) {
-      now |= Completeness.Fin
-      const ways = this.rows.ways
-      if (ways[way + FIN_PACKET] === 0) ways[way + FIN_PACKET] = d.packet.number
+    if (d.previous === 0 && !renewed) {
+      if (kind === TcpFlag.Syn) now |= s.payload > 0 ? Completeness.Syn | Completeness.Data : Completeness.Syn
+    } else {
+      if (kind === BOTH) now |= Completeness.SynAck
+      else if (kind === TcpFlag.Ack) now |= s.payload > 0 ? Completeness.Data : Completeness.Ack
+      if (flags & TcpFlag.Fin && flags & TcpFlag.Ack) now |= Completeness.Fin
+      if (flags & TcpFlag.Rst) now |= Completeness.Rst
+    }
+    rows[at + COMPLETE] = now
+    if (kind === TcpFlag.Ack && rows[at + HANDSHAKE_PACKET] === 0 && rows[at + SYN_PACKET] !== 0 && before & Completeness.SynAck) {
+      if (s.seq === (ways[way + BASE]! + 1) >>> 0 && s.ack === (ways[back + BASE]! + 1) >>> 0) rows[at + HANDSHAKE_PACKET] = number
+    }
+    if (flags & TcpFlag.Fin) {
+      if (ways[way + FIN_PACKET] === 0) ways[way + FIN_PACKET] = number
       if (!(ways[back + BITS]! & WayBit.ClosedFirst)) ways[way + BITS]! |= WayBit.ClosedFirst
     }
-    if (s.flags & TcpFlag.Rst) now |= Completeness.Rst
-    rows[at + COMPLETE] = now
-    return before << Fact.CompleteShift
+    return facts
   }
 
   private roundTrip(id: number, d: Dissection): number {
@@ -165,25 +191,13 @@ export class TcpConnections {
 
   /** Scaling is used when both ends ask for it with their SYN; who is silent in his declines for both. */
   private learnScale(way: number, back: number, s: Segment): void {
-    const mine = this.scaleAt(way)
-    const other = this.scaleAt(back)
-    if (s.scale >= 0) this.setScale(way, s.scale)
-    else if (mine === Scale.Unknown) {
-      this.setScale(way, Scale.NotUsed)
-      this.setScale(back, Scale.NotUsed)
-    }
-    if (s.flags & TcpFlag.Ack && other === Scale.NotUsed) this.setScale(way, Scale.NotUsed)
-  }
-  private scaleAt(way: number): number {
-    const kept = (this.rows.ways[way + BITS]! & SCALE_MASK) >>> SCALE_SHIFT
-    return kept === 0 ? Scale.Unknown : kept - 3
-  }
-  private setScale(way: number, scale: number): void {
     const rows = this.rows.ways
-    rows[way + BITS] = (rows[way + BITS]! & ~SCALE_MASK) | ((scale + 3) << SCALE_SHIFT)
-  }
-  private scaleFact(way: number): number {
-    return (this.scaleAt(way) + 2) << Fact.ScaleShift
+    const declined = scaleIn(rows[back + BITS]!) === Scale.NotUsed && (s.flags & TcpFlag.Ack) !== 0
+    if (s.scale >= 0) rows[way + BITS] = withScale(rows[way + BITS]!, declined ? Scale.NotUsed : s.scale)
+    else if (scaleIn(rows[way + BITS]!) === Scale.Unknown) {
+      rows[way + BITS] = withScale(rows[way + BITS]!, Scale.NotUsed)
+      rows[back + BITS] = withScale(rows[back + BITS]!, Scale.NotUsed)
+    }
   }
 
   /** Keeps what was found out about the segment of packet `number`. Returns whether there is anything, as a fact. */
@@ -194,16 +208,27 @@ export class TcpConnections {
     return found !== 0 || touched || a.acks !== 0 || a.flight !== 0 || a.pushed !== 0 ? Fact.Analysed : 0
   }
 
+  /** Fills what is known of the analysis of packet `number`'s segment in conversation `id` into `to`. */
+  recall(id: number, facts: number, number: number, to: Recalled): void {
+    const at = id * CONVERSATION_WORDS
+    const rows = this.rows.connections
+    to.findings = facts & Fact.FindingMask
+    to.analysed = (facts & Fact.Analysed) !== 0
+    to.handshake = rows[at + HANDSHAKE_PACKET]!
+    if (to.handshake > number) to.handshake = 0
+    to.syn = rows[at + SYN_PACKET]!
+    const i = this.segments.find(number)
+    to.acks = i < 0 ? 0 : this.segments.acks(i)
+    to.flight = i < 0 ? 0 : this.segments.flight(i)
+    to.pushed = i < 0 ? 0 : this.segments.pushed(i)
+    const repeat = facts & REPEATING ? this.segments.findRepeat(number) : -1
+    to.reference = repeat < 0 ? 0 : this.segments.reference(repeat)
+    to.duplicates = repeat < 0 ? 0 : this.segments.count(repeat)
+  }
+
   /** The number from which relative ones of this direction count. */
   baseOf(id: number, forward: boolean): number {
     return this.rows.ways[wayOf(id, forward) + BASE]!
-  }
-  /** The packets between which the handshake's round trip was measured; 0 while there is none. */
-  synOf(id: number): number {
-    return this.rows.connections[id * CONVERSATION_WORDS + SYN_PACKET]!
-  }
-  handshakeOf(id: number): number {
-    return this.rows.connections[id * CONVERSATION_WORDS + HANDSHAKE_PACKET]!
   }
   /** The first packet with FIN of this direction, 0 for none. */
   finOf(id: number, forward: boolean): number {
