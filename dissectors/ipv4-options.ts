@@ -215,10 +215,10 @@ function otherOption(d: Dissection, start: number, caption: string): void {
 function noteLength(d: Dissection, type: number, length: number, room: number): void {
   let text = ''
   if (d.recording) {
-    const bytes = `${length} byte${length === 1 ? '' : 's'}`
+    const size = `${length} byte${length === 1 ? '' : 's'}`
     if (room < 2) text = `${nameOf(type)} (length byte past end of options)`
-    else if (length < 2) text = `${nameOf(type)} (with too-short option length = ${bytes})`
-    else text = `${nameOf(type)} (option length = ${bytes} says option goes past end of options)`
+    else if (length < 2) text = `${nameOf(type)} (with too-short option length = ${size})`
+    else text = `${nameOf(type)} (option length = ${size} says option goes past end of options)`
   }
   const opened = d.open(f.options.other)
   if (d.showing) d.caption(text, opened)

@@ -16,12 +16,15 @@ import {
   uint8,
   uint16,
 } from '../src/dissect/index.js'
+import { Fragments } from '../src/track/fragments.js'
 import { addMeaning, addressFields as a, takeAddress } from './ipv4-addresses.js'
+import { FRAGMENT_TIMEOUT, fragmentFields } from './ipv4-fragments.js'
 import { readOptions } from './ipv4-options.js'
 import { finalDestination } from './ipv4-routes.js'
 import { ipv6 } from './ipv6.js'
 import { bitPattern } from './shared/bit-pattern.js'
 import { flagList } from './shared/flag-list.js'
+import { Course, followFragment, reassembledText, type FragmentSummary } from './shared/ip-fragments.js'
 import { ipProtocolName, ipProtocols } from './shared/ip-protocols.js'
 import { noteBelow } from './shared/note-below.js'
 import { ChecksumStatus, checksumStatusNames } from './shared/pseudo-header.js'
@@ -95,6 +98,8 @@ export interface Ipv4Summary {
   protocol: number
   /** Bytes after the header, by the total length. */
   payload: number
+  /** What of a fragment leads to its datagram. */
+  readonly fragment: FragmentSummary
 }
 const summary = (): Ipv4Summary => ({
   problem: Problem.None,
@@ -107,6 +112,7 @@ const summary = (): Ipv4Summary => ({
   ttl: 0,
   protocol: 0,
   payload: 0,
+  fragment: { id: 0, protocol: 0, offset: 0, length: 0, more: false, reassembledIn: 0 },
 })
 
 export const ipv4 = protocol({
@@ -146,7 +152,18 @@ export const ipv4 = protocol({
     if (s.headerLength > MIN_HEADER) readOptions(d, end, s.ttl)
 
     s.payload = d.reportedLeft
-    if (s.moreFragments || s.fragmentOffset > 0) d.nextData()
+    if (!s.moreFragments && s.fragmentOffset === 0) d.next(ipProtocols, s.protocol)
+  },
+
+  state: () => new Fragments(FRAGMENT_TIMEOUT),
+  follow(d, s, fragments) {
+    if (!s.moreFragments && s.fragmentOffset === 0) return
+    const { fragment } = s
+    fragment.id = s.id
+    fragment.protocol = s.protocol
+    fragment.offset = s.fragmentOffset
+    fragment.more = s.moreFragments
+    if (followFragment(d, fragmentFields, fragment, fragments) === Course.Piece) d.nextData()
     else d.next(ipProtocols, s.protocol)
   },
 
@@ -160,7 +177,7 @@ export const ipv4 = protocol({
     const name = ipProtocolName(s.protocol) || 'Unknown'
     if (!s.moreFragments && s.fragmentOffset === 0) return `${name} (${s.protocol})`
     const id = s.id.toString(16).padStart(4, '0')
-    return `Fragmented IP protocol (proto=${name} ${s.protocol}, off=${s.fragmentOffset}, ID=${id})`
+    return `Fragmented IP protocol (proto=${name} ${s.protocol}, off=${s.fragmentOffset}, ID=${id})${reassembledText(s.fragment)}`
   },
 })
 

@@ -68,12 +68,12 @@ interface LengthFields {
 }
 
 /** Reads next header and length and returns where the extension header ends: its length counts 8 bytes beyond 8. */
-function readLength(d: Dissection, f: LengthFields, s: NextHeader): number {
+function readLength(d: Dissection, header: LengthFields, s: NextHeader): number {
   const start = d.pos
   d.peek16()
-  s.next = d.u8(f.nxt)
-  const size = (d.u8(f.len) + 1) * 8
-  d.at(f.len_oct, start + 1, start + 2, size)
+  s.next = d.u8(header.nxt)
+  const size = (d.u8(header.len) + 1) * 8
+  d.at(header.len_oct, start + 1, start + 2, size)
   d.markGenerated()
   return start + size
 }

@@ -221,10 +221,13 @@ function readRplRoute(d: Dissection, left: number, packet: Ipv6Packet | null): v
   for (let i = 1; i <= count; i++) readCompressed(d, i, i === count ? final : inner, i === count && left > 0, packet)
 }
 
+/** An address that nobody keeps. */
+const scratch = new Uint8Array(32)
+
 function readCompressed(d: Dissection, i: number, elided: number, isFinal: boolean, packet: Ipv6Packet | null): void {
   const start = d.take(r.rpl.address, 16 - elided)
-  if (packet === null || !(isFinal || d.wants(f.routing.self))) return
-  const both = new Uint8Array(32)
+  if (packet === null) return
+  const both = isFinal || d.wants(r.rpl.full_address) ? new Uint8Array(32) : scratch
   both.set(d.bytes.subarray(packet.dst, packet.dst + elided))
   both.set(d.bytes.subarray(start, d.pos), elided)
   const full = both.subarray(0, 16)
@@ -281,7 +284,7 @@ function setDestination(d: Dissection, at: number): void {
 
 const isMulticast = (d: Dissection, at: number): boolean => d.bytes[at] === 0xff
 
-function sameAddress(full: Uint8Array, bytes: Uint8Array, at: number): boolean {
-  for (let i = 0; i < 16; i++) if (full[i] !== bytes[at + i]) return false
+function sameAddress(full: Uint8Array, packet: Uint8Array, at: number): boolean {
+  for (let i = 0; i < 16; i++) if (full[i] !== packet[at + i]) return false
   return true
 }

@@ -15,6 +15,7 @@ import {
   warning,
 } from '../src/dissect/index.js'
 import { authentication, authenticationText } from './authentication.js'
+import { Fragments } from '../src/track/fragments.js'
 import { addAddressDetails, addressFields as a, takeAddress } from './ipv6-addresses.js'
 import {
   destinationOptions,
@@ -24,8 +25,10 @@ import {
   type Ipv6Packet,
   NO_NEXT_HEADER,
 } from './ipv6-extensions.js'
+import { FRAGMENT_TIMEOUT, fragmentFields } from './ipv6-fragments.js'
 import { jumboLength } from './ipv6-options.js'
 import { routing } from './ipv6-routing.js'
+import { Course, followFragment, type FragmentSummary, reassembledText } from './shared/ip-fragments.js'
 import { ipProtocolName, ipProtocols } from './shared/ip-protocols.js'
 import { noteBelow } from './shared/note-below.js'
 import { dscpNames, ecnNames, serviceBitsText } from './shared/service-bits.js'
@@ -92,6 +95,8 @@ export interface Ipv6Summary extends Ipv6Packet {
   /** The first thing that is no extension header. */
   protocol: number
   known: boolean
+  /** What of a fragment leads to its datagram. */
+  readonly fragment: FragmentSummary
   /** The extension headers met, by their numbers; the last may be incomplete. */
   readonly headers: Uint8Array
   headerCount: number
@@ -111,6 +116,7 @@ const summary = (): Ipv6Summary => ({
   id: 0,
   protocol: 0,
   known: true,
+  fragment: { id: 0, protocol: 0, offset: 0, length: 0, more: false, reassembledIn: 0 },
   headers: new Uint8Array(MAX_HEADERS),
   headerCount: 0,
 })
@@ -145,23 +151,38 @@ export const ipv6 = protocol({
     d.limit(s.payloadLength)
     readExtensions(d, s, next)
     d.upperProtocol = s.protocol
-    if (s.fragmented) d.nextData()
+    if (!s.fragmented) upperLayer(d, s)
+  },
+
+  state: () => new Fragments(FRAGMENT_TIMEOUT),
+  follow(d, s, fragments) {
+    if (!s.fragmented) return
+    const { fragment } = s
+    fragment.id = s.id
+    fragment.offset = s.fragmentOffset
+    fragment.more = s.moreFragments
+    if (followFragment(d, fragmentFields, fragment, fragments) === Course.Piece) d.nextData()
     else {
-      s.known = d.knows(ipProtocols, s.protocol)
-      if (s.known) d.nextEvenEmpty(ipProtocols, s.protocol)
-      else d.nextData()
+      s.fragmented = false
+      upperLayer(d, s)
     }
   },
 
   info(s, d) {
     if (s.version !== 6) return `Bogus IPv6 version (${s.version})`
     if (s.headerLength < HEADER) return `Invalid IPv6 header (${s.headerLength} bytes, need exactly 40)`
-    if (s.fragmented) return fragmentText(s)
+    if (s.fragmented) return fragmentText(s) + reassembledText(s.fragment)
     if (s.protocol === NO_NEXT_HEADER) return 'IPv6 no next header'
     if (!s.known) return `Unknown IP Protocol: ${ipProtocolName(s.protocol) || 'Unknown'} (${s.protocol})`
     return headersText(s, d)
   },
 })
+
+function upperLayer(d: Dissection, s: Ipv6Summary): void {
+  s.known = d.knows(ipProtocols, s.protocol)
+  if (s.known) d.nextEvenEmpty(ipProtocols, s.protocol)
+  else d.nextData()
+}
 
 function reset(s: Ipv6Summary): void {
   s.version = 6

@@ -1,13 +1,5 @@
 /** The lines that say of which packets a datagram or message was put together. */
-import {
-  bool,
-  bytes,
-  type Dissection,
-  type Field,
-  framenum,
-  group,
-  uint32,
-} from '../../src/dissect/index.js'
+import { bool, type Dissection, type Field, framenum, uint32 } from '../../src/dissect/index.js'
 import { type Assemblies, PieceFlag } from '../../src/track/assemblies.js'
 
 /** The labels of the fields, with what the pieces are called (`Fragment`) and the whole (`IPv4`). */
@@ -22,7 +14,6 @@ export const pieceFields = (piece: string, whole: string, more: { illegal: strin
   error: framenum(more.error),
   count: uint32(`${piece} count`),
 })
-export const piecesField = { bytes: (label: string) => bytes(label), group: (label: string) => group(label) }
 
 export interface ReassemblyFields {
   readonly all: Field<'bytes'> | Field<'none'>
@@ -33,8 +24,8 @@ export interface ReassemblyFields {
   readonly title: string
 }
 
-/** Labels in the tree are not longer; a title of many pieces is cut there. */
-const MAX_TITLE = 240
+/** A title of many pieces is cut there. */
+const MAX_TITLE = 239
 
 /**
  * Writes the lines of assembly `a` at the current depth. The dissection must stand in the assembled bytes, of which
@@ -135,5 +126,5 @@ function titleText(assemblies: Assemblies, a: number, title: string, size: numbe
     count++
     i = next
   }
-  return `${count} ${title} (${size} byte${size === 1 ? '' : 's'}): ${list}`
+  return `${count} ${title} (${size} byte${size === 1 ? '' : 's'}): ${list}`.slice(0, MAX_TITLE)
 }

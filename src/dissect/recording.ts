@@ -155,7 +155,7 @@ export class Recording extends Dissection {
     this.depth--
     if (opened >= 0) {
       this.tape.start[opened] = start
-      this.tape.end[opened] = end
+      this.tape.end[opened] = Math.min(end, this.sourceEnd())
     }
     this.last = opened
   }
@@ -169,8 +169,9 @@ export class Recording extends Dissection {
     if (this.want[f.id] !== 0) this.put(f, start, end, value, 0)
     else this.last = -1
   }
+  /** Only what was captured of it is there. */
   override spanAt(f: Span, start: number, end: number): void {
-    if (this.want[f.id] !== 0) this.putSpan(f, start, end, 0)
+    if (this.want[f.id] !== 0) this.putSpan(f, start, Math.min(end, this.sourceEnd()), 0)
     else this.last = -1
   }
   override textAt(f: Field<'string'>, start: number, end: number, text: string): void {
@@ -257,6 +258,10 @@ export class Recording extends Dissection {
     this.last = i
   }
 
+  private sourceEnd(): number {
+    return this.source === 0 ? this.captureEnd : this.bytes.length
+  }
+
   // ---- writing nodes -----------------------------------------------------------------
 
   private node(f: Field, start: number, end: number, value: number, flags: number): number {
@@ -326,12 +331,20 @@ export class Recording extends Dissection {
     this.levelTape[level] = this.tape.length
   }
 
-  /** Whatever was open when the packet was given up ends where reading ended; a node says why it ended. */
+  /**
+   * Whatever was open when the packet was given up ends where reading ended, or behind what was written below it; a node
+   * says why it ended.
+   */
   protected override gaveUp(how: Ending, p: Protocol | null, depth: number, cause: unknown): void {
     const t = this.tape
+    let reach = this.pos
     for (let i = t.length - 1, d = this.depth - 1; i >= 0 && d >= depth; i--) {
-      if (t.depth[i] === d) {
-        if (t.end[i]! < this.pos) t.end[i] = this.pos
+      const here = t.source[i] === this.source && !(t.flags[i]! & NodeFlag.Generated)
+      if (t.depth[i]! > d) {
+        if (here && t.end[i]! > reach) reach = t.end[i]!
+      } else if (t.depth[i] === d) {
+        const kind = t.fieldAt(i).kind
+        if (here && t.end[i]! < reach && (kind === 'none' || kind === 'protocol')) t.end[i] = reach
         d--
       }
     }
@@ -389,7 +402,7 @@ export class Recording extends Dissection {
     this.layerStart = this.levelStart[level]!
     this.reported = this.levelEnd[level]!
     this.end = this.source === 0 ? Math.min(this.reported, this.captureEnd) : this.reported
-    this.pos = this.claimed(level)
+    this.pos = Math.min(this.claimed(level), this.end)
     this.depth++
     if (p.trailer !== null && this.pos < this.end) this.attempt(() => p.trailer!(this, summary))
     if (p.finish !== null) this.attempt(() => p.finish!(this, summary))

@@ -130,8 +130,8 @@ export class TcpAnalysis {
       found |= Finding.AckLostSegment
       rows[back + SEEN] = rows[back + NEXT]!
     }
-    if ((payload > 0 || flags & SYN_OR_FIN) && next !== 0 && !(found & Finding.KeepAlive) && before(seq, next)) {
-      found |= this.again(way, back, s, d, roundTrip)
+    if ((payload > 0 || flags & SYN_OR_FIN) && !(found & Finding.KeepAlive)) {
+      found |= this.again(way, back, s, d, next, roundTrip)
     }
     this.remember(way, s, number, found)
     this.acks = this.unacked.acknowledge(rows, back, ack)
@@ -166,12 +166,15 @@ export class TcpAnalysis {
     return end === (rows[back + LAST_ACK]! + (scale > 0 ? window * 2 ** scale : window)) >>> 0
   }
 
-  /** A segment that begins before the highest number seen. */
-  private again(way: number, back: number, s: Segment, d: Dissection, roundTrip: number): number {
+  /** Something that takes up sequence numbers: is it there for the first time? */
+  private again(way: number, back: number, s: Segment, d: Dissection, next: number, roundTrip: number): number {
     const rows = this.rows.ways
     const end = (s.seq + s.payload) >>> 0
     const lastAck = rows[back + LAST_ACK]!
     if (s.payload > 0 && lastAck !== 0 && !after(end, lastAck)) return Finding.SpuriousRetransmission
+    if (next === 0 || !before(s.seq, next)) return 0
+    // What begins with the last byte known and brings more follows a probe, as like as not.
+    if (s.payload > 1 && s.seq === (next - 1) >>> 0) return 0
     if (rows[back + DUPLICATES]! >= 2 && sinceNanos(d, rows[back + LAST_PACKET]!) < FAST) {
       if (lastAck === s.seq || (rows[back + BITS]! & SACK_MASK && !this.sacked(back, s.seq, end))) {
         return Finding.FastRetransmission
@@ -207,9 +210,8 @@ export class TcpAnalysis {
 
   private inFlight(way: number, back: number, s: Segment): void {
     const rows = this.rows.ways
-    this.flight = this.unacked.span(rows, way)
-    if (this.flight >= MAX_FLIGHT) this.flight = 0
-    else this.flight = (this.flight - this.sackedBytes(back)) >>> 0
+    const flight = (this.unacked.span(rows, way) - this.sackedBytes(back)) >>> 0
+    this.flight = flight < MAX_FLIGHT ? flight : 0
     const fresh = rows[way + BITS]! & WayBit.Pushed
     this.pushed = rows[way + PUSHED] = fresh ? s.payload : (rows[way + PUSHED]! + s.payload) >>> 0
     if (s.flags & TcpFlag.Psh) rows[way + BITS]! |= WayBit.Pushed

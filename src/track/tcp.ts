@@ -98,18 +98,22 @@ export class TcpConnections {
     let found = 0
     let touched = false
     let renewed = false
-    if ((s.flags & BOTH) === TcpFlag.Syn && this.rows.ways[way + BITS]! & WayBit.Based) {
-      const complete = this.rows.connections[id * CONVERSATION_WORDS + COMPLETE]!
-      if (this.rows.ways[way + BASE] !== s.seq || complete & (Completeness.Rst | Completeness.Fin)) {
-        id = this.conversations.renew(id, kind, d.addressBytes, d.src, d.dst, s.srcport, s.dstport)
-        this.rows.reserve(id)
-        forward = true
-        way = wayOf(id, true)
-        found = Finding.ReusedPorts
-        renewed = true
+    if (s.flags & TcpFlag.Syn && this.rows.ways[way + BITS]! & WayBit.Based) {
+      if (this.rows.ways[way + BASE] === s.seq) {
+        if (!(s.flags & TcpFlag.Ack)) {
+          this.rows.ways[way + NEXT] = this.rows.ways[way + SEEN]!
+          touched = true
+        }
       } else {
-        this.rows.ways[way + NEXT] = this.rows.ways[way + SEEN]!
-        touched = true
+        found = Finding.ReusedPorts
+        if (s.flags & TcpFlag.Ack) this.rows.ways[way + BASE] = s.seq
+        else {
+          id = this.conversations.renew(id, kind, d.addressBytes, d.src, d.dst, s.srcport, s.dstport)
+          this.rows.reserve(id)
+          forward = true
+          way = wayOf(id, true)
+          renewed = true
+        }
       }
     }
     const number = d.packet.number
@@ -153,7 +157,7 @@ export class TcpConnections {
     let facts = before << Fact.CompleteShift
     let now = before
     if (kind === TcpFlag.Syn) {
-      rows[at + SYN_PACKET] = number
+      if (rows[at + HANDSHAKE_PACKET] === 0) rows[at + SYN_PACKET] = number
       if (s.payload > 0) ways[way + BITS]! |= WayBit.SynData
     } else if (kind === BOTH && ways[back + BITS]! & WayBit.SynData) {
       facts |= s.ack === (ways[back + BASE]! + 1) >>> 0 ? Fact.DataIgnored : Fact.DataTaken
@@ -167,8 +171,8 @@ export class TcpConnections {
       if (flags & TcpFlag.Rst) now |= Completeness.Rst
     }
     rows[at + COMPLETE] = now
-    if (kind === TcpFlag.Ack && rows[at + HANDSHAKE_PACKET] === 0 && rows[at + SYN_PACKET] !== 0 && before & Completeness.SynAck) {
-      if (s.seq === (ways[way + BASE]! + 1) >>> 0 && s.ack === (ways[back + BASE]! + 1) >>> 0) rows[at + HANDSHAKE_PACKET] = number
+    if (kind === TcpFlag.Ack && rows[at + HANDSHAKE_PACKET] === 0 && rows[at + SYN_PACKET] !== 0) {
+      rows[at + HANDSHAKE_PACKET] = number
     }
     if (flags & TcpFlag.Fin) {
       if (ways[way + FIN_PACKET] === 0) ways[way + FIN_PACKET] = number
@@ -204,7 +208,7 @@ export class TcpConnections {
   private keep(number: number, found: number, touched: boolean): number {
     const a = this.analysis
     this.segments.add(number, a.acks, a.flight, a.pushed, 0)
-    if (a.reference !== 0) this.segments.addRepeat(number, a.reference, a.duplicates)
+    if (a.reference !== 0 || a.duplicates !== 0) this.segments.addRepeat(number, a.reference, a.duplicates)
     return found !== 0 || touched || a.acks !== 0 || a.flight !== 0 || a.pushed !== 0 ? Fact.Analysed : 0
   }
 

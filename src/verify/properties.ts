@@ -25,6 +25,8 @@ export class Properties {
   private readonly single: Recording
   private readonly scan: Dissection
   private seed = 20261122
+  /** The node that is open at each depth. */
+  private readonly parents = new Uint32Array(256)
   /** Packets dissected, changed ones included. */
   runs = 0
 
@@ -90,23 +92,25 @@ export class Properties {
     if (took > MAX_TIME) this.fail(`${what}: dissecting takes ${took.toFixed(0)} ms`)
   }
 
-  /** Every range inside its parent's, and inside its source. */
+  /** Every range inside its source, and inside its parent's or, below a layer's own line, behind it. */
   private nested(d: Recording, what = ''): void {
     const t = d.tape
-    const parents: number[] = []
+    const { parents } = this
     for (let i = 0; i < t.length; i++) {
       const depth = t.depth[i]!
-      parents.length = depth
-      const name = t.fieldAt(i).name || t.fieldAt(i).label
-      const bytes = t.source[i] === 0 ? d.frameBytes : d.sources[t.source[i]! - 1]!.bytes
-      if (t.start[i]! > t.end[i]! || t.end[i]! > bytes.length) this.fail(`${what} ${name} leaves the packet`)
-      const parent = parents[depth - 1]
-      if (parent !== undefined && t.source[parent] === t.source[i] && !(t.flags[i]! & NodeFlag.Generated)) {
-        const inside = t.start[i]! >= t.start[parent]! && t.end[i]! <= t.end[parent]!
-        const computed = t.start[i] === t.end[i] || t.start[parent] === t.end[parent]
-        if (!inside && !computed) this.fail(`${what} ${name} leaves ${t.fieldAt(parent).name || t.fieldAt(parent).label}`)
-      }
-      parents.push(i)
+      const source = t.source[i]!
+      const start = t.start[i]!
+      const end = t.end[i]!
+      const bytes = source === 0 ? d.frameBytes : d.sources[source - 1]!.bytes
+      if (start > end || end > bytes.length) this.fail(`${what}: ${lineName(t, i)} leaves the packet`)
+      parents[depth] = i
+      if (depth === 0 || start === end || t.flags[i]! & NodeFlag.Generated) continue
+      const parent = parents[depth - 1]!
+      if (t.source[parent] !== source || t.start[parent] === t.end[parent]) continue
+      if (start >= t.start[parent]! && end <= t.end[parent]!) continue
+      // What a layer hands on, and what is left behind it, lies behind its header.
+      if (t.fieldAt(parent).kind === 'protocol' && start >= t.end[parent]!) continue
+      this.fail(`${what}: ${lineName(t, i)} leaves ${lineName(t, parent)}`)
     }
   }
 
@@ -147,6 +151,8 @@ export class Properties {
 
 const stack = (d: Dissection): string =>
   Array.from(d.layers.subarray(0, d.layerCount), (l) => d.registry.layerNames[l]).join(':')
+
+const lineName = (t: Tape, i: number): string => t.fieldAt(i).name || t.fieldAt(i).label
 
 function failure(d: Recording): string {
   const t = d.tape
