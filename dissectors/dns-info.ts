@@ -1,6 +1,6 @@
 /** The Info column of DNS messages: what is asked and what is answered. */
 import { gistInfo } from './dns-gist.js'
-import { nameSize, nameText } from './dns-names.js'
+import { costs, nameSize, nameText, tooCostly } from './dns-names.js'
 import { opcodeNames, rcodeNames, typeName } from './shared/dns-types.js'
 
 /** Texts longer than this are nobody's to read. */
@@ -23,9 +23,11 @@ export function contentText(bytes: Uint8Array, base: number, end: number, multic
   const records = word(base + 6) + word(base + 8) + word(base + 10)
   let out = ''
   let p = base + 12
+  let spent = 0
   for (let i = word(base + 4); i > 0 && out.length < MAX_TEXT; i--) {
     const size = nameSize(bytes, p, end, base)
-    if (size < 0 || p + size + 4 > end) return out
+    spent = costs(spent)
+    if (size < 0 || p + size + 4 > end || tooCostly(spent)) return out
     const unicast = word(p + size + 2) & 0x8000
     out += ` ${typeName(word(p + size))} ${nameText(bytes, p, end, base)}`
     if (multicast) out += unicast ? ', "QU" question' : ', "QM" question'
@@ -33,7 +35,8 @@ export function contentText(bytes: Uint8Array, base: number, end: number, multic
   }
   for (let i = records; i > 0 && out.length < MAX_TEXT; i--) {
     const size = nameSize(bytes, p, end, base)
-    if (size < 0 || p + size + 10 > end) return out
+    spent = costs(spent)
+    if (size < 0 || p + size + 10 > end || tooCostly(spent)) return out
     const owner = nameText(bytes, p, end, base)
     const type = word(p + size)
     const flush = multicast && word(p + size + 2) & 0x8000

@@ -8,12 +8,17 @@ import { type Dissection, escapeText, type Field, utf8 } from '../src/dissect/in
 const MAX_POINTERS = 255
 /** The longest name in its text form (RFC 1035 section 2.3.4 says 255 bytes, two of them are not text). */
 const MAX_TEXT = 253
-/** Labels and pointers that are followed at all: a bound for messages made to waste time. */
+/** Labels and pointers that are followed in one name, and in all names of a message: bounds for what only wastes time. */
 const MAX_STEPS = 4096
+const MAX_MESSAGE_STEPS = 1 << 17
 
 /** How a name ended; the numbers below zero mean that there is none. */
 const Outcome = { Fine: 0, Loops: 1, TooLong: 2, UnknownLabel: 3 } as const
 let outcome: number = Outcome.Fine
+/** How many labels and pointers `nameSize` followed the last time. */
+let steps = 0
+/** How many the message that is being read may still follow. */
+let stepsLeft = 0
 
 /** Results of `nameSize` that are no sizes. */
 export const NAME_CUT = -1
@@ -30,7 +35,7 @@ export function nameSize(b: Uint8Array, at: number, end: number, base: number): 
   let text = 0
   let pointers = 0
   outcome = Outcome.Fine
-  for (let steps = 0; steps < MAX_STEPS; steps++) {
+  for (steps = 0; steps < MAX_STEPS; steps++) {
     if (p >= end) return NAME_CUT
     const length = b[p]!
     if (length === 0) {
@@ -105,9 +110,23 @@ export function takeName(d: Dissection, field: Field<'string'>, base: number): n
   return at
 }
 
-/** The size of the name `ahead` bytes from here. Gives the packet up when there is no whole name. */
+/** To be called before the first `peekName` of a message. */
+export function beginMessage(): void {
+  stepsLeft = MAX_MESSAGE_STEPS
+}
+
+/** Counts the name that `nameSize` has just measured against what a reader of a whole message may spend. */
+export const costs = (spent: number): number => spent + steps
+export const tooCostly = (spent: number): boolean => spent > MAX_MESSAGE_STEPS
+
+/**
+ * The size of the name `ahead` bytes from here. Gives the packet up when there is no whole name, or when the names of
+ * this message lead through each other without end.
+ */
 export function peekName(d: Dissection, ahead: number, base: number): number {
   const size = nameSize(d.bytes, d.pos + ahead, d.end, base)
+  stepsLeft -= steps
+  if (stepsLeft < 0) d.malformed()
   if (size === NAME_BAD) d.malformed()
   if (size === NAME_CUT) d.peek8(d.left)
   return size

@@ -126,8 +126,9 @@ export function countedText(d: Dissection, length: Field<'uint'>, field: Field<'
 
 /** Notes a text that goes on after a zero byte. */
 function noteZeros(d: Dissection, at: number, size: number): void {
-  const zero = d.bytes.subarray(at, at + size).indexOf(0)
-  if (zero < 0 || zero === size - 1) return
+  let zero = at
+  while (zero < at + size && d.bytes[zero] !== 0) zero++
+  if (zero >= at + size - 1) return
   d.enter()
   d.note(strayCharacters.string.trailing_stray_characters)
   d.leave()
@@ -159,7 +160,9 @@ function readNaptr(d: Dissection, base: number): void {
   countedText(d, f.naptr.service_length, f.naptr.service)
   countedText(d, f.naptr.regex_length, f.naptr.regex)
   peekName(d, 0, base)
-  d.generated(f.naptr.replacement_length, Buffer.byteLength(nameText(d.bytes, d.pos, d.end, base)))
+  if (d.wants(f.naptr.replacement_length)) {
+    d.generated(f.naptr.replacement_length, Buffer.byteLength(nameText(d.bytes, d.pos, d.end, base)))
+  }
   takeName(d, f.naptr.replacement, base)
 }
 
@@ -169,23 +172,30 @@ function readCaa(d: Dissection, _base: number, end: number): void {
   const start = d.pos
   const tagSize = d.peek8()
   if (d.left < 1 + tagSize) d.peek8(1 + tagSize)
-  const tag = utf8(d.bytes, start + 1, start + 1 + tagSize)
-  const known =
-    tag === 'issue'
-      ? f.caa.issue
-      : tag === 'issuewild'
-        ? f.caa.issuewild
-        : tag === 'iodef'
-          ? f.caa.iodef
-          : f.caa.unknown
   const valueAt = start + 1 + tagSize
   if (valueAt > end) d.malformed()
-  if (d.wants(known)) d.textAt(known, start, end, utf8(d.bytes, valueAt, end))
+  if (d.recording) {
+    const known = propertyOf(utf8(d.bytes, start + 1, valueAt))
+    if (d.wants(known)) d.textAt(known, start, end, utf8(d.bytes, valueAt, end))
+  }
   d.enter()
   d.u8(f.caa.tag_length)
   d.take(f.caa.tag, tagSize)
   d.take(f.caa.value, end - d.pos)
   d.leave()
+}
+
+function propertyOf(tag: string): Field<'string'> {
+  switch (tag) {
+    case 'issue':
+      return f.caa.issue
+    case 'issuewild':
+      return f.caa.issuewild
+    case 'iodef':
+      return f.caa.iodef
+    default:
+      return f.caa.unknown
+  }
 }
 
 /** What has no reader: Wireshark says that it does not know, and shows the bytes. */

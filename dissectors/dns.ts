@@ -18,7 +18,7 @@ import { dnssecReaders } from './dns-dnssec.js'
 import { readOptHead, readOptions } from './dns-edns.js'
 import { gistLine } from './dns-gist.js'
 import { contentText, titleText } from './dns-info.js'
-import { nameCounts, nameText, peekName, takeName } from './dns-names.js'
+import { beginMessage, nameCounts, nameText, peekName, takeName } from './dns-names.js'
 import { rareReaders } from './dns-rare-records.js'
 import { commonReaders, type RecordReader, readUnknown, secondsAndWords } from './dns-records.js'
 import { readServiceBinding } from './dns-service-binding.js'
@@ -199,7 +199,7 @@ const overTcp = (d: Dissection): boolean =>
 const info = (s: Summary, d: Dissection, multicastDns: boolean): string =>
   s.complete ? titleText(s.id, s.flags) + contentText(d.bytes, s.start, s.end, multicastDns) : ''
 
-/** A message from the read position to the end of the layer. Only its header matters to the index. */
+/** A message from the read position to the end of the layer. The index wants to know whether it is whole. */
 function message(d: Dissection, s: Summary, kind: Kind, title: string): void {
   const base = d.pos
   s.start = base
@@ -207,10 +207,11 @@ function message(d: Dissection, s: Summary, kind: Kind, title: string): void {
   s.id = d.peek16()
   s.flags = d.peek16(2)
   s.complete = true
-  if (!d.wants(f._section)) return
+  beginMessage()
   if (d.showing) d.captionLayer(`${title} (${s.flags & RESPONSE ? 'response' : 'query'})`)
   d.u16(f.id)
-  flags(d, s.flags, kind)
+  if (d.recording) flags(d, s.flags, kind)
+  else d.skip(2)
   const opcode = (s.flags >>> 11) & 15
   const update = opcode === Opcode.Update
   const queries = d.u16(update ? f.count.zones : f.count.queries)
@@ -338,8 +339,9 @@ function readRecord(d: Dissection, multicastDns: boolean, base: number): void {
     if (reader === undefined) readUnknown(d, type, end)
     else reader(d, base, end)
   }
-  d.pos = end
+  d.pos = Math.max(d.pos, end)
   d.close(opened)
+  d.pos = end
 }
 
 function recordLine(

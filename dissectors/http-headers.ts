@@ -55,7 +55,7 @@ const f = fields('http', {
 const known = new Map<string, Field<'string'>>([['content-length', f.content_length_header]])
 for (const [key, field] of Object.entries(f)) {
   if (field.kind === 'string' && !/^(authbasic|cookie_pair|content_length_header)$/.test(key)) {
-    known.set(key.replaceAll('_', '-'), field as Field<'string'>)
+    known.set(key.replaceAll('_', '-'), field)
   }
 }
 

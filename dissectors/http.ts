@@ -119,7 +119,7 @@ function firstLine(d: Dissection, h: Head): void {
   const b = d.bytes
   const opened = d.open(f._first)
   const end = lineEndOf(b, h.lineEnd, d.end)
-  if (d.showing) {
+  if (d.showing || d.wants(f.chat)) {
     const line = escapeText(utf8(b, h.line, end))
     d.caption(line, opened)
     d.note(f.chat, line)

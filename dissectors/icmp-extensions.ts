@@ -123,6 +123,7 @@ export function extensions(d: Dissection): boolean {
     d.reported = reported
   }
   d.closeAt(opened, start, end)
+  d.pos = end
   return understood
 }
 

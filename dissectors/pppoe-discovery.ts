@@ -44,7 +44,8 @@ export const pppoeDiscovery = protocol({
       if (d.recording) takeTag(d, type, size)
       d.seek(next)
     }
-    d.closeAt(opened, start, end)
+    d.pos = Math.min(Math.max(end, d.pos), d.end)
+    d.closeAt(opened, start, d.pos)
   },
 
   info(s, d) {

@@ -104,7 +104,7 @@ export interface ProtocolSpec<S extends object, T extends object, K extends obje
 }
 
 /** Same shape for every protocol, so the engine's one dispatch site sees one shape. */
-// biome-ignore lint: the registry's array holds protocols of every summary type
+// oxlint-disable-next-line typescript/no-explicit-any -- the registry holds protocols of every summary type
 export class Protocol<S extends object = any, T extends object = any, K extends object = any> {
   readonly id: string
   readonly name: string

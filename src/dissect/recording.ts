@@ -340,13 +340,11 @@ export class Recording extends Dissection {
     let reach = this.pos
     for (let i = t.length - 1, d = this.depth - 1; i >= 0 && d >= depth; i--) {
       const here = t.source[i] === this.source && !(t.flags[i]! & NodeFlag.Generated)
-      if (t.depth[i]! > d) {
-        if (here && t.end[i]! > reach) reach = t.end[i]!
-      } else if (t.depth[i] === d) {
-        const kind = t.fieldAt(i).kind
-        if (here && t.end[i]! < reach && (kind === 'none' || kind === 'protocol')) t.end[i] = reach
-        d--
-      }
+      const open = t.depth[i] === d
+      const kind = t.fieldAt(i).kind
+      if (open && here && t.end[i]! < reach && (kind === 'none' || kind === 'protocol')) t.end[i] = reach
+      if (here && t.end[i]! > reach) reach = t.end[i]!
+      if (open) d--
     }
     this.depth = depth
     this.dropEmptyLayer()

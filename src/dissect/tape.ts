@@ -72,7 +72,7 @@ export class Tape {
     for (const column of [this.field, this.depth, this.flags, this.source, this.start, this.end, this.value, this.nanos]) {
       const tail = column.slice(from, n)
       column.copyWithin(to + (n - from), to, from)
-      column.set(tail as never, to)
+      column.set(tail, to)
     }
     for (const list of [this.extra, this.captions, this.suffixes] as unknown[][]) {
       list.length = n

@@ -67,7 +67,8 @@ class WorkerSession implements Session {
     if (this.ended !== null) return Promise.reject(this.ended)
     const id = ++this.asked
     return new Promise<T>((resolve, reject) => {
-      this.waiting.set(id, { resolve: resolve as (value: never) => void, reject })
+      this.waiting.set(id, { resolve, reject })
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
       this.worker.postMessage({ ...question, id })
     })
   }

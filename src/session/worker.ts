@@ -24,11 +24,11 @@ async function start(settings: WorkerStart): Promise<void> {
   const names = namesFor(settings.names, capture.reader.names)
   const session = new LocalSession(capture, registry, { timeFormat: settings.timeFormat, names })
   session.onStatus((status) => say({ kind: 'status', status }))
-  port!.on('message', (question: Question) => void answer(session, question))
+  port!.on('message', (question: Question) => void reply(session, question))
   say({ kind: 'opened', status: session.status() })
 }
 
-async function answer(session: LocalSession, question: Question): Promise<void> {
+async function reply(session: LocalSession, question: Question): Promise<void> {
   const { id } = question
   try {
     say({ kind: 'answer', id, value: await ask(session, question) })

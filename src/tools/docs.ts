@@ -24,7 +24,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** What a field holds, in words. */
 function typeOf(f: Field): string {
-  if (f.severity > 0) return `expert item, ${severityNames[f.severity]!.toLowerCase()}, ${f.expertGroup}`
+  if (f.severity > 0) return `expert item, ${severityNames[f.severity].toLowerCase()}, ${f.expertGroup}`
   if (f.kind === 'uint') return `unsigned, ${f.width} bits`
   if (f.kind === 'int') return `signed, ${f.width} bits`
   return TYPES[f.kind]!

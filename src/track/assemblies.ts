@@ -75,6 +75,18 @@ export class Assemblies {
     return i
   }
 
+  /** Adds the bytes behind offset `from` of assembly `a` to another one, where they begin at 0. */
+  copyTail(a: number, from: number, to: number): void {
+    let done = from
+    for (let i = this.first[a]!; i !== 0; i = this.next[i]!) {
+      const offset = this.offset[i]!
+      const end = offset + this.end[i]! - this.start[i]!
+      if (end <= done) continue
+      this.add(to, this.packet[i]!, this.carrier(i), this.start[i]! + done - offset, this.end[i]!, done - from)
+      done = end
+    }
+  }
+
   /** The packet that piece `i` came with. */
   carrier(i: number): number {
     return this.carriers.size === 0 ? this.packet[i]! : (this.carriers.get(i) ?? this.packet[i]!)

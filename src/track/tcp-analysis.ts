@@ -124,12 +124,10 @@ export class TcpAnalysis {
     if (ack !== lastAck) {
       rows[way + DUPLICATED] = number
       rows[way + DUPLICATES] = 0
-    }
+      rows[way + BITS]! &= ~WayBit.Stale
+    } else if (found & Finding.DuplicateAck) rows[way + BITS]! |= WayBit.Stale
     const seen = rows[back + SEEN]!
-    if (seen !== 0 && flags & TcpFlag.Ack && after(ack, seen)) {
-      found |= Finding.AckLostSegment
-      rows[back + SEEN] = rows[back + NEXT]!
-    }
+    if (seen !== 0 && flags & TcpFlag.Ack && after(ack, seen)) found |= this.unseen(back)
     if ((payload > 0 || flags & SYN_OR_FIN) && !(found & Finding.KeepAlive)) {
       found |= this.again(way, back, s, d, next, roundTrip)
     }
@@ -155,6 +153,22 @@ export class TcpAnalysis {
     if (ack === (lastAck + 1) >>> 0) rows[back + NEXT] = rows[back + SEEN] = ack
     else if (ack !== lastAck) return 0
     return Finding.ZeroWindowProbeAck
+  }
+
+  /**
+   * An acknowledgment of what direction row `back` was not seen to send. When it may have been sent behind a gap it is
+   * said every time; when nothing at all was seen to be missing, once until that end acknowledges something new.
+   */
+  private unseen(back: number): number {
+    const rows = this.rows.ways
+    if (rows[back + SEEN] !== rows[back + NEXT]) {
+      rows[back + SEEN] = rows[back + NEXT]!
+      return Finding.AckLostSegment
+    }
+    const stale = rows[back + BITS]! & WayBit.Stale
+    rows[back + BITS]! |= WayBit.Stale
+    rows[back + DUPLICATES] = 0
+    return stale ? 0 : Finding.AckLostSegment
   }
 
   /** Does data up to `end` reach exactly the edge of the window that the other end, row `back`, has advertised? */

@@ -46,6 +46,8 @@ export const WayBit = {
   ClosedFirst: 8,
   /** Its SYN carried data (TCP Fast Open). */
   SynData: 16,
+  /** It has repeated its acknowledgment, or the other end has acknowledged what it never sent, since that last changed. */
+  Stale: 32,
 } as const
 
 export const SCALE_SHIFT = 8

@@ -78,7 +78,7 @@ async function report(file: string): Promise<void> {
   process.stdout.write('| what | framewise | tshark | ratio | goal |\n|---|---|---|---|---|\n')
   for (const row of rows) await compare(row, folder)
   await readers(file)
-  const shown = Math.min(...[await firstScreen(program, file), await firstScreen(program, file)])
+  const shown = Math.min(await firstScreen(program, file), await firstScreen(program, file))
   process.stdout.write(`| first screen | ${shown.toFixed(2)} s | – | – | < 0.3 s |\n`)
 }
 

@@ -4,10 +4,11 @@ import { protocols } from '../../dissectors/index.js'
 import { openCapture } from '../../src/capture/open.js'
 import { Registry } from '../../src/dissect/registry.js'
 import { LocalSession } from '../../src/session/local-session.js'
+import type { openSession as open } from '../../src/session/open-session.js'
 
 /** The session's thread runs compiled code: npm test builds first. */
 const compiled = new URL('../../dist/src/session/open-session.js', import.meta.url).href
-const { openSession } = (await import(compiled)) as typeof import('../../src/session/open-session.js')
+const { openSession } = (await import(compiled)) as { openSession: typeof open }
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url))
 const settings = { timeFormat: 'r', names: '', preferences: [] } as const

@@ -7,10 +7,9 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 const folder = isMainThread ? process.argv[2] : workerData
 if (isMainThread && process.argv[3] === 'worker') {
   const worker = new Worker(new URL(import.meta.url), { workerData: folder })
-  worker.once('message', async (line) => {
+  worker.once('message', (line) => {
     process.stdout.write(line)
-    await worker.terminate()
-    process.exit(0)
+    void worker.terminate().then(() => process.exit(0))
   })
 } else {
   const { openCapture } = await import(`${folder}/open.js`)

@@ -20,7 +20,7 @@ describe('the layout', () => {
         const { bytesPerRow: _, ...parts } = computeLayout(width, height, some)
         const drawn = new Uint8Array(width * height)
         let cells = 0
-        for (const rect of Object.values(parts) as (Rect | undefined)[]) {
+        for (const rect of Object.values<Rect | undefined>(parts)) {
           if (!rect) continue
           expect(Math.min(rect.x, rect.y, rect.width, rect.height)).toBeGreaterThanOrEqual(0)
           expect(rect.x + rect.width).toBeLessThanOrEqual(width)
