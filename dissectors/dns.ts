@@ -272,11 +272,15 @@ function section(
   d.peek8()
   const opened = d.open(f._section)
   if (d.showing) d.caption(title, opened)
+  let reach = 0
   for (let i = 0; i < count; i++) {
     if (ofQueries) readQuery(d, multicastDns, base)
-    else readRecord(d, multicastDns, base)
+    else reach = Math.max(reach, readRecord(d, multicastDns, base))
   }
+  const end = d.pos
+  d.pos = Math.max(reach, end)
   d.close(opened)
+  d.pos = end
 }
 
 function readQuery(d: Dissection, multicastDns: boolean, base: number): void {
@@ -306,8 +310,11 @@ function readQuery(d: Dissection, multicastDns: boolean, base: number): void {
   d.close(opened)
 }
 
-/** A resource record, RFC 1035 section 3.2.1. It is shown only if all of it is there. */
-function readRecord(d: Dissection, multicastDns: boolean, base: number): void {
+/**
+ * A resource record, RFC 1035 section 3.2.1. It is shown only if all of it is there. Returns where what was shown of it
+ * ends: its data may go on beyond their length.
+ */
+function readRecord(d: Dissection, multicastDns: boolean, base: number): number {
   const at = d.pos
   const size = peekName(d, 0, base)
   const type = d.peek16(size)
@@ -339,9 +346,11 @@ function readRecord(d: Dissection, multicastDns: boolean, base: number): void {
     if (reader === undefined) readUnknown(d, type, end)
     else reader(d, base, end)
   }
-  d.pos = Math.max(d.pos, end)
+  const reach = Math.max(d.pos, end)
+  d.pos = reach
   d.close(opened)
   d.pos = end
+  return reach
 }
 
 function recordLine(

@@ -61,7 +61,9 @@ function trailer(d: Dissection): void {
 export function decode(d: Dissection, coding: string, showRaw: () => void): boolean {
   const size = d.left
   const decoder = decoders.get(coding.toLowerCase())
-  const plain = decoder === undefined ? null : attempt(decoder, d.bytes.subarray(d.pos, d.end))
+  const whole = d.end >= d.reported
+  const unpacked = decoder === undefined ? null : attempt(decoder, d.bytes.subarray(d.pos, d.end))
+  const plain = unpacked !== null && (unpacked.length > 0 || whole) ? unpacked : null
   const opened = d.open(f._encoded)
   if (d.showing) {
     const result = plain === null ? '' : ` -> ${plain.length} bytes`
@@ -78,6 +80,9 @@ export function decode(d: Dissection, coding: string, showRaw: () => void): bool
   d.into(`Uncompressed entity body (${plain.length} bytes)`, plain)
   return true
 }
+
+/** Is this coding known? Whether the body is what it says shows only when it is decoded, for which the index has no time. */
+export const canDecode = (coding: string): boolean => decoders.has(coding.toLowerCase())
 
 type Decoder = (bytes: Uint8Array) => Buffer
 

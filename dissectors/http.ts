@@ -13,7 +13,7 @@ import {
   uint16,
   utf8,
 } from '../src/dissect/index.js'
-import { decode, fileData, joinChunks } from './http-body.js'
+import { canDecode, decode, fileData, joinChunks } from './http-body.js'
 import { readHeaders } from './http-headers.js'
 import {
   chunk,
@@ -199,13 +199,16 @@ function content(d: Dissection, h: Head): boolean {
     fileData(d)
     return false
   }
+  const coding = h.encoding < 0 ? '' : utf8(from, h.encoding, h.encodingEnd)
+  const coded = coding !== '' && coding.toLowerCase() !== 'identity'
   if (d.wants(f.self)) {
     if (h.chunked) joinChunks(d)
-    const coding = h.encoding < 0 ? '' : utf8(from, h.encoding, h.encodingEnd)
-    if (coding !== '' && coding.toLowerCase() !== 'identity' && d.left > 0) {
-      if (!decode(d, coding, () => d.quote(mediaTypes, MediaType.None))) return false
-    }
+    if (coded && d.left > 0 && !decode(d, coding, () => d.quote(mediaTypes, MediaType.None))) return false
     fileData(d)
+  } else {
+    // The chunks are not put together, but whether there is anything in them must be known.
+    if (h.chunked && (chunk.size < 0 || chunk.data >= d.end)) d.limit(0)
+    if (coded && d.left > 0 && !canDecode(coding)) return false
   }
   const type = mediaTypeOf(from, h.type, h.typeEnd)
   if (d.showing) {

@@ -198,6 +198,7 @@ const wantsOptions = (d: Dissection): boolean =>
 
 function one(d: Dissection, field: Span, at: number, end: number): void {
   d.spanAt(field, at, end)
+  if (d.showing) d.caption(field.label)
   d.enter()
   d.pos = at
   d.u8(f.option_kind)
@@ -213,7 +214,7 @@ function optionWith(d: Dissection, kind: number, length: number, c: OptionContex
   }
   const what = known[kind]
   d.spanAt(what?.self ?? f.options.unknown.self, at, at + length)
-  if (d.showing) d.append(optionSuffix(d, kind, at, length, c))
+  if (d.showing) d.caption(`${(what?.self ?? f.options.unknown.self).label}${optionSuffix(d, kind, at, length, c)}`)
   d.enter()
   if (kind === Kind.Mss && !(c.flags & SYN)) d.note(f.options.mss.present)
   d.u8(f.option_kind)

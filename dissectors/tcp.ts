@@ -17,21 +17,21 @@ import {
   protocolField,
   reltime,
   sumWords,
-  table,
   text,
   uint8,
   uint16,
   uint32,
   warning,
 } from '../src/dissect/index.js'
+import { Streams } from '../src/track/streams.js'
 import { Fact, TcpConnections } from '../src/track/tcp.js'
+import { Finding } from '../src/track/tcp-analysis.js'
 import { TcpFlag } from '../src/track/tcp-flags.js'
 import { Scale } from '../src/track/tcp-rows.js'
 import { ChecksumStatus, checksumStatusNames, sumPseudoHeader } from './shared/pseudo-header.js'
 import { type Analysed, analysisInfo, showAnalysis } from './tcp-analysis.js'
 import { optionsInfo, readOptions } from './tcp-options.js'
-
-export const tcpPorts = table('tcp.port')
+import { followStream, type StreamContext, StreamCursor, streamPart, tcpPorts, unfinishedText } from './tcp-stream.js'
 
 const checkChecksum = preference('tcp.check_checksum', false, 'Validate the TCP checksum if possible')
 const relativeNumbers = preference(
@@ -146,6 +146,7 @@ const summary = () => ({
   payload: 0,
   options: 0,
   optionsEnd: 0,
+  cursor: new StreamCursor(),
 })
 export type TcpSummary = ReturnType<typeof summary>
 
@@ -207,7 +208,6 @@ export const tcp = protocol({
       d.spanAt(f.payload, d.pos, d.end)
       if (d.showing) d.caption(`TCP payload (${d.left} byte${d.left === 1 ? '' : 's'})`)
     }
-    if (s.payload > 0) d.nextByPort(tcpPorts, s.srcport, s.dstport)
   },
 
   state: () => new TcpConnections(),
@@ -231,6 +231,15 @@ export const tcp = protocol({
     return k
   },
 
+  follow(d, s, connections) {
+    s.cursor.unfinished = false
+    if (connections !== null) {
+      streamContext(d, s, connections)
+      followStream(d, s, stream)
+    } else if (s.payload > 0) d.nextByPort(tcpPorts, s.srcport, s.dstport)
+  },
+  part: (d, s) => streamPart(d, s, (s.flags & TcpFlag.Fin) !== 0),
+
   info(s, d, known) {
     const base = known?.base ?? 0
     const ackBase = known?.ackBase ?? 0
@@ -240,9 +249,21 @@ export const tcp = protocol({
     const window = scaledWindow(s, known)
     const options = s.optionsEnd > s.options ? optionsInfo(d, s.options, s.optionsEnd, ackBase) : ''
     const found = known === null ? '' : analysisInfo(known)
-    return `${found}${head} Win=${window}${urgent} Len=${s.payload}${options}`
+    const text = `${found}${head} Win=${window}${urgent} Len=${s.payload}${options}`
+    return s.cursor.unfinished ? unfinishedText(d, s.cursor, text) : text
   },
 })
+
+const stream: StreamContext = { streams: new Streams(), seq: 0, first: 0, ack: -1, ends: false, again: false }
+
+function streamContext(d: Dissection, s: TcpSummary, connections: TcpConnections): void {
+  stream.streams = connections.streams
+  stream.seq = s.flags & TcpFlag.Syn ? (s.seq + 1) >>> 0 : s.seq
+  stream.first = (connections.baseOf(d.conversation, d.forward) + 1) >>> 0
+  stream.ack = s.flags & TcpFlag.Ack ? s.ack : -1
+  stream.ends = (s.flags & TcpFlag.Fin) !== 0
+  stream.again = (d.facts & Finding.Retransmission) !== 0
+}
 
 const context = { flags: 0, ack: 0, ackBase: 0 }
 const recalled: Known = {
@@ -290,7 +311,7 @@ function numbers(d: Dissection, s: TcpSummary, known: Known | null, start: numbe
   d.at(f.seq, start + 4, start + 8, seq)
   if (d.showing && relative) d.append('    (relative sequence number)')
   d.at(f.seq_raw, start + 4, start + 8, s.seq)
-  const next = (seq + s.payload + (s.flags & TcpFlag.Syn ? 1 : 0) + (s.flags & TcpFlag.Fin ? 1 : 0)) >>> 0
+  const next = (seq + s.payload + (s.flags & (TcpFlag.Syn | TcpFlag.Fin) ? 1 : 0)) >>> 0
   d.generated(f.nxtseq, next)
   if (d.showing && relative) d.append('    (relative sequence number)')
   d.at(f.ack, start + 8, start + 12, s.flags & TcpFlag.Ack ? ack : s.ack)
@@ -302,7 +323,7 @@ function numbers(d: Dissection, s: TcpSummary, known: Known | null, start: numbe
 
 function flags(d: Dissection, s: TcpSummary, known: Known | null, at: number): void {
   d.at(f.flags.self, at, at + 2, s.flags)
-  if (d.showing) d.append(` (${flagNames(s.flags)})`)
+  if (d.showing) d.caption(`Flags: 0x${s.flags.toString(16).padStart(3, '0')} (${flagNames(s.flags)})`)
   d.enter()
   d.at(f.flags.res, at, at + 1, s.flags)
   d.at(f.flags.ae, at, at + 1, s.flags)

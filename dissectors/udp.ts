@@ -8,16 +8,21 @@ import {
   expectedChecksum,
   fields,
   fold,
+  group,
   preference,
   protocol,
   protocolField,
+  reltime,
   sumWords,
   table,
   uint8,
   uint16,
+  uint32,
   warning,
 } from '../src/dissect/index.js'
+import { UdpStreams } from '../src/track/udp.js'
 import { ChecksumStatus, checksumStatusNames, sumPseudoHeader } from './shared/pseudo-header.js'
+import { streamTimes } from './shared/stream-times.js'
 
 export const udpPorts = table('udp.port')
 
@@ -29,6 +34,7 @@ const f = fields('udp', {
   srcport: uint16('Source Port', { port: 'udp', also: [port] }),
   dstport: uint16('Destination Port', { port: 'udp', also: [port] }),
   port,
+  stream: uint32('Stream index'),
   length: {
     self: uint16('Length', { about: 'Length of header and payload, in bytes' }),
     bad: error('Bad length value', 'Malformed'),
@@ -41,6 +47,9 @@ const f = fields('udp', {
     bad: error('Bad checksum', 'Checksum'),
   },
   checksum_calculated: uint16('Calculated Checksum', { base: 'hex' }),
+  _timestamps: group('Timestamps'),
+  time_relative: reltime('Time since first frame'),
+  time_delta: reltime('Time since previous frame'),
   possible_traceroute: chat('Possible traceroute', 'Sequence'),
   payload: bytes('Payload'),
 })
@@ -51,6 +60,14 @@ const Length = { Unread: 0, Good: 1, TooShort: 2, TooLong: 3, Jumbo: 4 } as cons
 const summary = () => ({ srcport: 0, dstport: 0, length: 0, lengthIs: 0 as number, illegalChecksum: false })
 type Summary = ReturnType<typeof summary>
 
+/** What is known of a datagram once its stream was tracked; packet numbers count from 1, 0 for none. */
+interface Known {
+  stream: number
+  first: number
+  previous: number
+}
+const recalled: Known = { stream: 0, first: 0, previous: 0 }
+
 export const udp = protocol({
   name: 'User Datagram Protocol',
   short: 'UDP',
@@ -59,7 +76,7 @@ export const udp = protocol({
   under: { 'ip.proto': 17 },
   summary,
 
-  dissect(d, s) {
+  dissect(d, s, known: Known | null) {
     const start = d.pos
     const carried = d.reported - start
     s.srcport = s.dstport = s.length = 0
@@ -78,6 +95,10 @@ export const udp = protocol({
     const found = d.u16(f.checksum.self)
     s.illegalChecksum = found === 0 && d.addressKind === Address.IPv6
     if (d.wants(f.checksum.status) || d.wants(f.checksum.bad)) verify(d, found, s.length)
+    if (known !== null && d.recording) {
+      d.generated(f.stream, known.stream)
+      streamTimes(d, f._timestamps, f.time_relative, f.time_delta, known.first, known.previous)
+    }
     const payload = s.length - 8
     if (payload <= 0) return
     if (d.reported > d.pos) d.peek8()
@@ -88,6 +109,18 @@ export const udp = protocol({
     }
     d.limit(payload)
     d.nextByPort(udpPorts, s.srcport, s.dstport)
+  },
+
+  state: () => new UdpStreams(),
+  track(streams, s, d) {
+    streams.datagram(s.srcport, s.dstport, d)
+    return 0
+  },
+  recall(streams, conversation, _facts, d): Known {
+    recalled.stream = conversation
+    recalled.first = streams.conversations.first[conversation]!
+    recalled.previous = d.previous
+    return recalled
   },
 
   info(s) {

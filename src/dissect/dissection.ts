@@ -389,6 +389,11 @@ export class Dissection {
     this.follow = this.registry.data
   }
 
+  /** What `track` has said about this layer; for its `follow`. */
+  get facts(): number {
+    return this.trackedCount > 0 ? this.trackedFacts[this.trackedCount - 1]! : 0
+  }
+
   /** What the session says of a preference; booleans as 0 and 1. */
   prefers(p: Preference): number {
     return this.registry.preferences[p.index]!

@@ -2,7 +2,7 @@
  * Segments that wait for bytes before them, for all streams together: where their bytes are, in chains sorted by sequence
  * number. Nodes are numbered from 1; 0 ends a chain.
  */
-import { before } from './tcp-rows.js'
+import { after, before } from './tcp-rows.js'
 
 /** Segments that wait at once, in all streams. */
 const MAX_HELD = 1 << 16
@@ -40,6 +40,14 @@ export class HeldSegments {
     this.next[i] = this.next[previous]!
     this.next[previous] = i
     return head
+  }
+
+  /** Does a node of this number and size wait in the chain? */
+  has(head: number, seq: number, size: number): boolean {
+    for (let i = head; i !== 0 && !after(this.seq[i]!, seq); i = this.next[i]!) {
+      if (this.seq[i] === seq && this.end[i]! - this.start[i]! === size) return true
+    }
+    return false
   }
 
   /** Takes the first node out of its chain; returns the new first one. */

@@ -166,26 +166,56 @@ export class Streams {
       this.jump(row, s.seq)
       ahead = 0
     }
+    if (ahead === 1 && length > 0 && w[row + BITS]! & Bit.Ended) {
+      w[row + EXPECTED] = s.seq
+      ahead = 0
+    }
     if (ahead > 0) {
+      const head = w[row + HELD]!
+      if (head !== 0 && before(this.held.seq[head]!, s.seq)) return this.queue(d, plan, row, s, p, way)
       if (!this.mayPass(row, s.seq)) {
-        if (length > 0 && this.hold(d, plan, row, s.seq)) return
-        if (length === 0) return
+        if (length === 0 || this.hold(d, plan, row, s.seq)) return
+        this.crowded++
       }
-      ahead = this.passGap(d, plan, row, s, p, way)
+      plan.gap = ahead
+      this.jump(row, s.seq)
+      ahead = 0
     }
     if (ahead < 0) {
       plan.skip = Math.min(-ahead, length)
-      if (plan.skip > 0) this.compareOld(d, plan, row, s.seq)
+      this.compareOld(d, plan, row, s.seq, plan.skip)
       if (length > 0 && plan.skip === length) {
-        plan.flags |= w[row + BITS]! & Bit.Ended && !before(s.seq, w[row + END]!) ? PlanFlag.Late : PlanFlag.Old
+        plan.flags |= PlanFlag.Old
         return
       }
     }
     const fresh = length - plan.skip
-    if (fresh > 0) this.recent(d, row, s.seq)
+    if (fresh > 0) {
+      if (w[row + BITS]! & Bit.Ended) plan.flags |= PlanFlag.Late
+      this.recent(d, row, s.seq)
+    }
     w[row + EXPECTED] = w[row + EXPECTED]! + fresh
     this.consume(d, plan, row, p, way)
-    if (w[row + BITS]! & Bit.Ends && w[row + EXPECTED] === w[row + END]) this.finish(d, plan, row)
+    this.finish(d, plan, row)
+  }
+
+  /** A segment behind others that wait: it waits with them, unless it is now time to skip the gap before them. */
+  private queue(d: Dissection, plan: Plan, row: number, s: StreamSegment, p: Protocol, way: number): void {
+    const w = this.words
+    const { length } = plan
+    const crowded = w[row + WAITING]! >= this.most(row)
+    if (length > 0) this.enqueue(d, plan, row, s.seq)
+    const first = this.held.seq[w[row + HELD]!]!
+    if (!crowded && !this.mayPass(row, first)) return
+    if (crowded) this.crowded++
+    plan.gap = (first - w[row + EXPECTED]!) >>> 0
+    this.jump(row, first)
+    this.release(d, plan, row, p, way)
+    if (length > 0 && !before(w[row + EXPECTED]!, (s.seq + length) >>> 0)) {
+      plan.flags &= ~PlanFlag.Held
+      plan.taken = length
+    }
+    this.finish(d, plan, row)
   }
 
   /** May the gap before `seq` be skipped? */
@@ -194,46 +224,39 @@ export class Streams {
     return (w[row + BITS]! & Bit.Acked) !== 0 && !before(w[row + ACKED]!, seq)
   }
 
+  private most(row: number): number {
+    return this.words[row + BITS]! & Bit.Acked ? MAX_WAITING : MAX_WAITING_ALONE
+  }
+
   /** Lets a segment wait. False when there is no room: then the gap must be skipped. */
   private hold(d: Dissection, plan: Plan, row: number, seq: number): boolean {
+    return this.words[row + WAITING]! < this.most(row) && this.enqueue(d, plan, row, seq)
+  }
+
+  private enqueue(d: Dissection, plan: Plan, row: number, seq: number): boolean {
     const w = this.words
-    const most = w[row + BITS]! & Bit.Acked ? MAX_WAITING : MAX_WAITING_ALONE
-    if (w[row + WAITING]! >= most) {
-      this.crowded++
-      return false
+    const { held } = this
+    if (held.has(w[row + HELD]!, seq, plan.length)) {
+      plan.flags |= PlanFlag.Old
+      this.compareOld(d, plan, row, seq, plan.length)
+      return true
     }
     const carrier = d.packet.number
     let at = seq
+    let fits = true
     const known = d.origin(d.pos, d.end, (packet, start, end) => {
-      const head = this.held.add(w[row + HELD]!, at, packet, carrier, start, end)
+      const head = held.add(w[row + HELD]!, at, packet, carrier, start, end)
       at = (at + end - start) >>> 0
-      if (head === 0) this.crowded++
+      if (head === 0) fits = false
       else {
         w[row + HELD] = head
         w[row + WAITING]!++
       }
     })
-    if (!known) return false
+    if (!known || !fits) return false
+    this.recent(d, row, seq)
     plan.flags |= PlanFlag.Held
     return true
-  }
-
-  /**
-   * Skips the gap before the first byte that is there, be it one that waits or one of this segment. Returns how far this
-   * segment is ahead then.
-   */
-  private passGap(d: Dissection, plan: Plan, row: number, s: StreamSegment, p: Protocol, way: number): number {
-    const w = this.words
-    let first = s.seq
-    const head = w[row + HELD]!
-    if (head !== 0 && before(this.held.seq[head]!, first)) first = this.held.seq[head]!
-    plan.gap += (first - w[row + EXPECTED]!) >>> 0
-    this.jump(row, first)
-    if (first === s.seq) return 0
-    // What waited comes first; it may reach up to this segment, or leave another gap before it.
-    this.release(d, plan, row, p, way)
-    const ahead = (s.seq - w[row + EXPECTED]!) | 0
-    return ahead > 0 ? this.passGap(d, plan, row, s, p, way) : ahead
   }
 
   /** Goes on at `seq`; the bytes before it are lost, and so is a message that they belong to. */
@@ -466,9 +489,10 @@ export class Streams {
     w[row + PENDING] = w[row + HAVE] = w[row + NEED] = w[row + RESUME] = w[row + STAGE] = 0
   }
 
-  /** Every byte of the stream is there. */
+  /** Completes what goes on to the end of the stream, when every byte of it is there. */
   private finish(d: Dissection, plan: Plan, row: number): void {
     const w = this.words
+    if ((w[row + BITS]! & (Bit.Ends | Bit.Ended)) !== Bit.Ends || w[row + EXPECTED] !== w[row + END]) return
     w[row + BITS]! |= Bit.Ended
     const a = w[row + PENDING]!
     if (a === 0) return
@@ -513,7 +537,7 @@ export class Streams {
   }
 
   /** Compares what is sent again with what was sent before. The one byte of a keep-alive may be anything. */
-  private compareOld(d: Dissection, plan: Plan, row: number, seq: number): void {
+  private compareOld(d: Dissection, plan: Plan, row: number, seq: number, size: number): void {
     const w = this.words
     if (plan.length === 1 && ((seq + 1) >>> 0) === w[row + EXPECTED]) return
     for (let i = 0; i < RECENT; i++) {
@@ -523,7 +547,7 @@ export class Streams {
       // Both ranges counted from this segment's first byte.
       const other = (w[at]! - seq) | 0
       const from = Math.max(other, 0)
-      const to = Math.min(other + w[at + 3]!, plan.skip)
+      const to = Math.min(other + w[at + 3]!, size)
       if (from >= to) continue
       const start = w[at + 2]! + from - other
       const bytes = d.fetch(packet, start, start + to - from)

@@ -82,6 +82,8 @@ export class TcpAnalysis {
   /** Of a retransmission: the packet from which its delay counts; of a duplicate acknowledgment: the one it repeats. */
   reference = 0
   duplicates = 0
+  /** There is something to show although there is no finding. */
+  touched = false
 
   private sacks = new Uint32Array(64 * SACK_WORDS)
   private sackRows = 0
@@ -103,6 +105,7 @@ export class TcpAnalysis {
     const backWindow = (rows[back + WINDOW]! & WINDOW_MASK) - 1
     const lastAck = rows[way + LAST_ACK]!
     this.acks = this.flight = this.pushed = this.reference = this.duplicates = 0
+    this.touched = false
     let found = 0
     if (flags & TcpFlag.Ack) rows[back + BITS]! &= ~WayBit.Gap
 
@@ -118,7 +121,7 @@ export class TcpAnalysis {
         if (payload <= 1 && seq === (next - 1) >>> 0) found |= Finding.KeepAlive
         if (payload > 0) {
           if (this.fills(back, (seq + payload) >>> 0, backWindow)) found |= Finding.WindowFull
-        } else if (seq === next) found |= this.pureAck(way, back, s, window, lastAck, backFlags)
+        } else if (seq === next) found |= this.pureAck(way, s, window, lastAck, backFlags)
       }
     }
     if (ack !== lastAck) {
@@ -138,7 +141,7 @@ export class TcpAnalysis {
   }
 
   /** An acknowledgment without data that moves nothing: what does it say? */
-  private pureAck(way: number, back: number, s: Segment, window: number, lastAck: number, backFlags: number): number {
+  private pureAck(way: number, s: Segment, window: number, lastAck: number, backFlags: number): number {
     const rows = this.rows.ways
     const { ack } = s
     if (s.window !== 0) {
@@ -149,10 +152,7 @@ export class TcpAnalysis {
       this.reference = rows[way + DUPLICATED]!
       return Finding.DuplicateAck
     }
-    if (window !== 0 || !(backFlags & Finding.ZeroWindowProbe)) return 0
-    if (ack === (lastAck + 1) >>> 0) rows[back + NEXT] = rows[back + SEEN] = ack
-    else if (ack !== lastAck) return 0
-    return Finding.ZeroWindowProbeAck
+    return window === 0 && ack === lastAck && backFlags & Finding.ZeroWindowProbe ? Finding.ZeroWindowProbeAck : 0
   }
 
   /**
@@ -168,6 +168,7 @@ export class TcpAnalysis {
     const stale = rows[back + BITS]! & WayBit.Stale
     rows[back + BITS]! |= WayBit.Stale
     rows[back + DUPLICATES] = 0
+    this.touched = true
     return stale ? 0 : Finding.AckLostSegment
   }
 
@@ -177,7 +178,8 @@ export class TcpAnalysis {
     const rows = this.rows.ways
     const scale = scaleIn(rows[back + BITS]!)
     if (scale === Scale.Unknown) return false
-    return end === (rows[back + LAST_ACK]! + (scale > 0 ? window * 2 ** scale : window)) >>> 0
+    const scaled = scale > 0 && (rows[back + BITS]! & WayBit.Opening) === 0 ? window * 2 ** scale : window
+    return end === (rows[back + LAST_ACK]! + scaled) >>> 0
   }
 
   /** Something that takes up sequence numbers: is it there for the first time? */
@@ -195,10 +197,11 @@ export class TcpAnalysis {
       }
     }
     const limit = roundTrip === 0 ? REORDERING : roundTrip
-    if (sinceNanos(d, rows[way + NEXT_PACKET]!) < limit && !this.unacked.holds(rows, way, s.seq, end)) {
+    const last = s.flags & SYN_OR_FIN ? (end + 1) >>> 0 : end
+    if (last !== next && sinceNanos(d, rows[way + NEXT_PACKET]!) < limit && !this.unacked.holds(rows, way, s.seq, end)) {
       return Finding.OutOfOrder
     }
-    this.reference = this.unacked.oldestFrom(rows, way, s.seq) || rows[way + NEXT_PACKET]!
+    this.reference = this.unacked.oldestUpTo(rows, way, s.seq) || rows[way + NEXT_PACKET]!
     return Finding.Retransmission
   }
 
@@ -220,11 +223,14 @@ export class TcpAnalysis {
     rows[way + WINDOW] = (s.window + 1) | (found << FLAGS_SHIFT)
     rows[way + LAST_ACK] = s.ack
     rows[way + LAST_PACKET] = number
+    if (s.flags & TcpFlag.Syn) rows[way + BITS]! |= WayBit.Opening
+    else rows[way + BITS]! &= ~WayBit.Opening
   }
 
   private inFlight(way: number, back: number, s: Segment): void {
     const rows = this.rows.ways
-    const flight = (this.unacked.span(rows, way) - this.sackedBytes(back)) >>> 0
+    const phantom = s.flags & SYN_OR_FIN ? 1 : 0
+    const flight = (this.unacked.span(rows, way) - this.sackedBytes(back) - phantom) >>> 0
     this.flight = flight < MAX_FLIGHT ? flight : 0
     const fresh = rows[way + BITS]! & WayBit.Pushed
     this.pushed = rows[way + PUSHED] = fresh ? s.payload : (rows[way + PUSHED]! + s.payload) >>> 0

@@ -48,6 +48,8 @@ export const WayBit = {
   SynData: 16,
   /** It has repeated its acknowledgment, or the other end has acknowledged what it never sent, since that last changed. */
   Stale: 32,
+  /** Its latest segment had SYN, so that its window is not scaled. */
+  Opening: 64,
 } as const
 
 export const SCALE_SHIFT = 8

@@ -5,6 +5,7 @@
  */
 import { Address, type Dissection } from '../dissect/index.js'
 import { Conversations } from './conversations.js'
+import { Streams } from './streams.js'
 import { Finding, TcpAnalysis } from './tcp-analysis.js'
 import { TcpFlag } from './tcp-flags.js'
 import {
@@ -85,6 +86,8 @@ const BOTH = TcpFlag.Syn | TcpFlag.Ack
 export class TcpConnections {
   readonly conversations = new Conversations()
   readonly segments = new TcpSegments()
+  /** The byte streams of the connections, and the messages in them. */
+  readonly streams = new Streams()
   private readonly rows = new TcpRows()
   private readonly analysis = new TcpAnalysis(this.rows)
 
@@ -106,8 +109,10 @@ export class TcpConnections {
         }
       } else {
         found = Finding.ReusedPorts
-        if (s.flags & TcpFlag.Ack) this.rows.ways[way + BASE] = s.seq
-        else {
+        if (s.flags & TcpFlag.Ack) {
+          this.rows.ways[way + BASE] = s.seq
+          this.analysis.unacked.measure(this.rows.ways, way)
+        } else {
           id = this.conversations.renew(id, kind, d.addressBytes, d.src, d.dst, s.srcport, s.dstport)
           this.rows.reserve(id)
           forward = true
@@ -159,8 +164,9 @@ export class TcpConnections {
     if (kind === TcpFlag.Syn) {
       if (rows[at + HANDSHAKE_PACKET] === 0) rows[at + SYN_PACKET] = number
       if (s.payload > 0) ways[way + BITS]! |= WayBit.SynData
-    } else if (kind === BOTH && ways[back + BITS]! & WayBit.SynData) {
-      facts |= s.ack === (ways[back + BASE]! + 1) >>> 0 ? Fact.DataIgnored : Fact.DataTaken
+    } else if (kind === BOTH) {
+      if ((s.ack - ways[back + BASE]!) >>> 0 > 1) facts |= Fact.DataTaken
+      else if (ways[back + BITS]! & WayBit.SynData) facts |= Fact.DataIgnored
     }
     if (d.previous === 0 && !renewed) {
       if (kind === TcpFlag.Syn) now |= s.payload > 0 ? Completeness.Syn | Completeness.Data : Completeness.Syn
@@ -171,7 +177,7 @@ export class TcpConnections {
       if (flags & TcpFlag.Rst) now |= Completeness.Rst
     }
     rows[at + COMPLETE] = now
-    if (kind === TcpFlag.Ack && rows[at + HANDSHAKE_PACKET] === 0 && rows[at + SYN_PACKET] !== 0) {
+    if (kind === TcpFlag.Ack && rows[at + SYN_PACKET] !== 0 && this.roundTrip(id, d) === 0) {
       rows[at + HANDSHAKE_PACKET] = number
     }
     if (flags & TcpFlag.Fin) {
@@ -209,7 +215,7 @@ export class TcpConnections {
     const a = this.analysis
     this.segments.add(number, a.acks, a.flight, a.pushed, 0)
     if (a.reference !== 0 || a.duplicates !== 0) this.segments.addRepeat(number, a.reference, a.duplicates)
-    return found !== 0 || touched || a.acks !== 0 || a.flight !== 0 || a.pushed !== 0 ? Fact.Analysed : 0
+    return found !== 0 || touched || a.touched || a.acks !== 0 || a.flight !== 0 || a.pushed !== 0 ? Fact.Analysed : 0
   }
 
   /** Fills what is known of the analysis of packet `number`'s segment in conversation `id` into `to`. */

@@ -98,24 +98,39 @@ export class UnackedSegments {
     return acked
   }
 
-  /** Is `seq…end` inside one segment that waits? */
+  /** Counts the range that waits anew, after `BASE` was changed. */
+  measure(rows: Uint32Array, way: number): void {
+    const base = rows[way + BASE]!
+    let from = 0xffffffff
+    let to = 0
+    for (let link = rows[way + UNACKED]!; link !== 0; ) {
+      const n = (link - 1) * NODE_WORDS
+      from = Math.min(from, (this.nodes[n + SEQ]! - base) >>> 0)
+      to = Math.max(to, (this.nodes[n + NEXT_SEQ]! - base) >>> 0)
+      link = this.nodes[n + OLDER]!
+    }
+    rows[way + UNACKED_FROM] = from
+    rows[way + UNACKED_TO] = to
+  }
+
+  /** Does a segment wait that is exactly `seq…end`? */
   holds(rows: Uint32Array, way: number, seq: number, end: number): boolean {
     const nodes = this.nodes
     for (let link = rows[way + UNACKED]!; link !== 0; ) {
       const n = (link - 1) * NODE_WORDS
-      if (!after(nodes[n + SEQ]!, seq) && !after(end, nodes[n + NEXT_SEQ]!)) return true
+      if (nodes[n + SEQ] === seq && nodes[n + NEXT_SEQ] === end) return true
       link = nodes[n + OLDER]!
     }
     return false
   }
 
-  /** The packet of the oldest segment that waits and does not begin before `seq`, 0 for none. */
-  oldestFrom(rows: Uint32Array, way: number, seq: number): number {
+  /** The packet of the oldest segment that waits and does not begin after `seq`, 0 for none. */
+  oldestUpTo(rows: Uint32Array, way: number, seq: number): number {
     const nodes = this.nodes
     let found = 0
     for (let link = rows[way + UNACKED]!; link !== 0; ) {
       const n = (link - 1) * NODE_WORDS
-      if (!after(seq, nodes[n + SEQ]!)) found = nodes[n + PACKET]!
+      if (!after(nodes[n + SEQ]!, seq)) found = nodes[n + PACKET]!
       link = nodes[n + OLDER]!
     }
     return found

@@ -1,0 +1,291 @@
+/** What follows in a TCP segment: messages that end in it, put together from several segments where they have to be. */
+import {
+  bytes,
+  type Dissection,
+  fields,
+  framenum,
+  group,
+  Memory,
+  Part,
+  type Protocol,
+  table,
+  uint32,
+  warning,
+} from '../src/dissect/index.js'
+import { type Plan, PlanFlag } from '../src/track/stream-plan.js'
+import type { Streams } from '../src/track/streams.js'
+import { type ReassemblyFields, pieceFields, reassemblyTree } from './shared/reassembly-tree.js'
+
+export const tcpPorts = table('tcp.port')
+
+/** Segments of a connection in which a protocol is guessed, after which it stays unknown. */
+const MAX_GUESSES = 64
+/** Bytes of an unfinished message that are looked at for what Info says of it. */
+const PREVIEW = 8192
+
+const f = fields('tcp', {
+  reassembled_in: framenum('Reassembled PDU in frame'),
+  segment_data: bytes('TCP segment data'),
+  segments: group('Reassembled TCP Segments'),
+  segment: pieceFields('Segment', 'TCP', {
+    illegal: 'Segments disagree on where the message ends',
+    end: 'Goes on behind the end of the message',
+    error: 'Reassembling error',
+  }),
+  reassembled: { length: uint32('Reassembled TCP length'), data: bytes('Reassembled TCP Data') },
+  gap: {
+    self: uint32('Bytes not captured before this segment', {
+      about: 'How many bytes of the stream are missing from the capture before this segment, though the receiver got them',
+    }),
+    skipped: warning('Bytes of the stream are missing from the capture', 'Sequence'),
+  },
+  segment_differs: warning('Bytes sent again are not what was sent before', 'Sequence'),
+  after_end: warning('Bytes behind the end of the stream', 'Sequence'),
+})
+
+const reassembly: ReassemblyFields = {
+  all: f.segments,
+  piece: f.segment,
+  length: f.reassembled.length,
+  data: f.reassembled.data,
+  title: 'Reassembled TCP Segments',
+}
+
+/** Where the messages of a segment are looked for; part of the dissector's summary. */
+export class StreamCursor {
+  streams: Streams | null = null
+  /** Index of the protocol whose messages they are. */
+  protocol = 0
+  /** Nothing of this segment was dissected; it belongs to a message that is not all there. */
+  unfinished = false
+  /** The payload's place. */
+  source = 0
+  start = 0
+  way = 0
+  length = 0
+  /** The range that is at work, in source `at`. */
+  phase = 0
+  at = 0
+  pos = 0
+  limit = 0
+  count = 0
+}
+
+/** What this needs to know of a segment. */
+export interface Carrier {
+  srcport: number
+  dstport: number
+  payload: number
+  readonly cursor: StreamCursor
+}
+
+/** What this needs to know of a segment beside its summary. */
+export interface StreamContext {
+  streams: Streams
+  /** Sequence number of the first byte of payload, and the first that is expected in this direction. */
+  seq: number
+  first: number
+  /** Acknowledgment number, -1 for none. */
+  ack: number
+  /** The stream ends behind the payload. */
+  ends: boolean
+  /** The segment was found to be sent again. */
+  again: boolean
+}
+
+/** Says what follows the header; the read position stands at the payload. */
+export function followStream(d: Dissection, s: Carrier, c: StreamContext): void {
+  const { streams } = c
+  const { cursor } = s
+  cursor.unfinished = false
+  const way = d.conversation * 2 + (d.forward ? 0 : 1)
+  const tracks = d.memory === Memory.Track
+  if (tracks && c.ack >= 0) streams.acknowledge(way ^ 1, c.ack)
+  if (s.payload === 0 && !(c.ends && streams.follows(way))) return
+  const number = d.packet.number
+  const id = protocolOf(d, s, c, tracks)
+  const p = d.registry.protocols[id]
+  if (!p || p.pdu === null) return s.payload === 0 ? undefined : unframed(d, s, id, c.again)
+  c.first = streams.guessOf(d.conversation, number) === id && !streams.follows(way) ? c.seq : c.first
+  if (d.left < s.payload) {
+    if (tracks) streams.cut(way, c, s.payload)
+    d.nextIndex(id)
+    return
+  }
+  const plan = tracks ? streams.segment(d, way, c, p) : streams.recall(number, way, d.left)
+  cursor.streams = streams
+  cursor.protocol = id
+  cursor.source = d.source
+  cursor.start = d.pos
+  cursor.way = way
+  cursor.length = plan.length
+  cursor.phase = 0
+  cursor.count = 0
+  if (plan.plain) {
+    if (plan.length === 0) return
+    if (isOne(d, streams, p, plan, c.ends)) d.nextIndex(id)
+    else d.inParts()
+    return
+  }
+  if (d.recording) planLines(d, streams, plan)
+  if (hasMessages(plan)) d.inParts()
+  else cursor.unfinished = plan.length > 0 && (plan.flags & PlanFlag.Old) === 0
+}
+
+/** Sets up the next message of the segment. */
+export function streamPart(d: Dissection, s: Carrier, ends: boolean): Part {
+  const { cursor } = s
+  const { streams } = cursor
+  if (streams === null) return Part.None
+  const { plan } = streams
+  const p = d.registry.protocols[cursor.protocol]!
+  let what: Part = Part.Again
+  while (cursor.phase === 0 || cursor.pos >= cursor.limit) {
+    if (!nextRange(d, streams, plan, cursor)) return end(d, cursor, plan, p)
+    what = Part.First
+  }
+  const at = streams.framing
+  at.begin()
+  at.last = ends && plan.tail === plan.length
+  at.memo = cursor.count === 0 ? plan.memo : at.memo
+  d.range(cursor.at, cursor.pos, cursor.limit)
+  const n = p.pdu!(d.bytes, cursor.pos, cursor.limit, at)
+  const until = n > 0 ? Math.min(cursor.pos + n, cursor.limit) : cursor.limit
+  if (p.remember !== null) at.memo = p.remember(at.memo, d.bytes, cursor.pos, until) >>> 0
+  d.range(cursor.at, cursor.pos, until)
+  d.nextIndex(cursor.protocol)
+  cursor.pos = until
+  cursor.count++
+  return what
+}
+
+/** Info of a segment of which nothing was dissected; `own` is what TCP itself says. */
+export function unfinishedText(d: Dissection, cursor: StreamCursor, own: string): string {
+  return `${preview(d, cursor) || own} [TCP segment of a reassembled PDU]`
+}
+
+/** The protocol of the payload: by port, as was guessed before, or as is guessed now. */
+function protocolOf(d: Dissection, s: Carrier, c: StreamContext, tracks: boolean): number {
+  const byPort = d.byPort(tcpPorts, s.srcport, s.dstport)
+  if (byPort !== 0) return byPort
+  const { streams } = c
+  const guesses = d.registry.guesses[tcpPorts.index]!
+  if (guesses.length === 0) return 0
+  const guessed = streams.guessOf(d.conversation, d.packet.number)
+  if (guessed !== 0 || !tracks || s.payload === 0 || c.again || !streams.mayGuess(d.conversation, MAX_GUESSES)) return guessed
+  for (let i = 0; i < guesses.length; i++) {
+    const id = guesses[i]!
+    if (!d.registry.protocols[id]!.guess!(d.bytes, d.pos, d.end)) continue
+    streams.guess(d.conversation, id, d.packet.number)
+    return id
+  }
+  return 0
+}
+
+/** Payload of a protocol that does not say where its messages end. What was sent again is not dissected again. */
+function unframed(d: Dissection, s: Carrier, id: number, again: boolean): void {
+  if (again && d.left >= s.payload) segmentData(d, d.pos, d.end, 'Retransmitted ')
+  else d.nextIndex(id)
+}
+
+/** Is the payload one message and no more? */
+function isOne(d: Dissection, streams: Streams, p: Protocol, plan: Plan, ends: boolean): boolean {
+  const at = streams.framing
+  at.begin()
+  at.last = ends
+  at.memo = plan.memo
+  const n = p.pdu!(d.bytes, d.pos, d.end, at)
+  return n <= 0 || n >= plan.length
+}
+
+const directFrom = (plan: Plan): number => Math.max(plan.skip, plan.taken)
+
+const hasMessages = (plan: Plan): boolean =>
+  (plan.flags & PlanFlag.Complete) !== 0 ||
+  ((plan.flags & (PlanFlag.Old | PlanFlag.Held)) === 0 && directFrom(plan) < plan.tail)
+
+/** Goes to the assembled bytes, then to those that this segment alone has. False when neither is left. */
+function nextRange(d: Dissection, streams: Streams, plan: Plan, cursor: StreamCursor): boolean {
+  const phase = cursor.phase++
+  if (phase === 0) {
+    if ((plan.flags & PlanFlag.Complete) === 0) return nextRange(d, streams, plan, cursor)
+    const a = plan.assembly
+    const { assemblies } = streams
+    const size = assemblies.size[a]!
+    const whole = assemblies.read(a, d, 0, size)
+    if (whole === null) return nextRange(d, streams, plan, cursor)
+    d.range(cursor.source, cursor.start, cursor.start)
+    d.into('Reassembled TCP', whole, assemblies.origin(a))
+    reassemblyTree(d, reassembly, assemblies, a, size)
+    cursor.at = d.source
+    cursor.pos = 0
+    cursor.limit = size - plan.left
+    return true
+  }
+  if (phase > 1) return false
+  cursor.at = cursor.source
+  cursor.pos = cursor.start + directFrom(plan)
+  cursor.limit = plan.flags & (PlanFlag.Old | PlanFlag.Held) ? cursor.pos : cursor.start + plan.tail
+  return cursor.pos < cursor.limit
+}
+
+/** No message is left: Info may still speak of one that is not all there. */
+function end(d: Dissection, cursor: StreamCursor, plan: Plan, p: Protocol): Part {
+  if (p.every && p.preview !== null && plan.flags & PlanFlag.Asked) d.infoAfter = preview(d, cursor)
+  return Part.None
+}
+
+/** The lines about the payload's place in the stream, at the end of the layer's subtree. */
+function planLines(d: Dissection, streams: Streams, plan: Plan): void {
+  const start = d.pos
+  const { flags } = plan
+  if (plan.gap > 0) {
+    d.generated(f.gap.self, plan.gap)
+    d.enter()
+    d.note(f.gap.skipped)
+    d.leave()
+  }
+  if (plan.skip > 0) {
+    d.generated(f.segment.overlap.self, 1)
+    if (flags & PlanFlag.Conflict) d.generated(f.segment.overlap.conflict, 1)
+  }
+  if (flags & PlanFlag.Conflict) d.note(f.segment_differs)
+  if (flags & PlanFlag.Late) d.note(f.after_end)
+  if (flags & PlanFlag.Old) return segmentData(d, start, d.end, 'Retransmitted ')
+  const taken = flags & (PlanFlag.Held | PlanFlag.Middle | PlanFlag.Complete | PlanFlag.Passed)
+  if (taken !== 0 && plan.length > 0) {
+    if ((flags & PlanFlag.Complete) === 0) reassembledIn(d, streams, plan.assembly)
+    segmentData(d, start, flags & PlanFlag.Held || plan.taken === 0 ? d.end : start + plan.taken, '')
+  }
+  if (plan.tail < plan.length && plan.tail >= plan.taken) {
+    reassembledIn(d, streams, plan.tailAssembly)
+    segmentData(d, start + plan.tail, d.end, '')
+  }
+}
+
+function reassembledIn(d: Dissection, streams: Streams, a: number): void {
+  const completed = streams.assemblies.completedIn[a] ?? 0
+  if (a !== 0 && completed > d.packet.number) d.generated(f.reassembled_in, completed)
+}
+
+function segmentData(d: Dissection, start: number, end: number, again: string): void {
+  d.spanAt(f.segment_data, start, end)
+  if (d.showing) d.caption(`${again}TCP segment data (${end - start} byte${end - start === 1 ? '' : 's'})`)
+}
+
+/** What Info says of the message that is not all there. */
+function preview(d: Dissection, cursor: StreamCursor): string {
+  const { streams } = cursor
+  const p = d.registry.protocols[cursor.protocol]
+  if (streams === null || !p?.preview) return ''
+  const plan = streams.recall(d.packet.number, cursor.way, cursor.length)
+  if ((plan.flags & PlanFlag.Asked) === 0) return ''
+  if (plan.flags & PlanFlag.Middle) {
+    const bytes = streams.assemblies.read(plan.assembly, d, 0, Math.min(plan.have, PREVIEW))
+    return bytes === null ? '' : p.preview(bytes, 0, bytes.length)
+  }
+  if (plan.tail < plan.taken) return ''
+  const b = cursor.source === 0 ? d.frameBytes : d.sources[cursor.source - 1]!.bytes
+  const start = cursor.start + plan.tail
+  return p.preview(b, start, Math.min(cursor.start + plan.length, start + PREVIEW, b.length))
+}
