@@ -93,10 +93,13 @@ export function readOptions(d: Dissection, _base: number, end: number): void {
     }
     d.u16(f.opt.len)
     d.take(f.opt.data, size)
+    const next = d.pos
     d.pos = start + 4
-    readOption(d, code, start + 4 + size)
-    d.pos = start + 4 + size
+    readOption(d, code, next)
+    // Some options have more fields than their length says.
+    d.pos = Math.max(d.pos, next)
     d.close(option)
+    d.pos = next
   }
 }
 
@@ -154,7 +157,7 @@ function readClientSubnet(d: Dissection, end: number): void {
   d.u8(f.opt.client.netmask)
   d.u8(f.opt.client.scope)
   const size = end - d.pos
-  if (size > 16) {
+  if (size < 0 || size > 16) {
     d.note(f.rr.opt.bad_length)
     return
   }

@@ -157,6 +157,8 @@ const rest =
   (d, _base, end) =>
     void d.take(field, end - d.pos)
 
+const PORTS = 65536
+
 /** Well known services, RFC 1035 section 3.4.2: one bit for each port. */
 function readWks(d: Dissection, _base: number, end: number): void {
   d.take(f.wks.address, 4)
@@ -168,7 +170,7 @@ function readWks(d: Dissection, _base: number, end: number): void {
       continue
     }
     d.u8(f.wks.bits)
-    if (!d.showing) continue
+    if (!d.showing || port >= PORTS) continue
     const ports: number[] = []
     for (let i = 0; i < 8; i++) if (bits & (0x80 >>> i)) ports.push(port + i)
     d.append(` (${ports.join(', ')})`)

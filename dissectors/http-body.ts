@@ -61,9 +61,7 @@ function trailer(d: Dissection): void {
 export function decode(d: Dissection, coding: string, showRaw: () => void): boolean {
   const size = d.left
   const decoder = decoders.get(coding.toLowerCase())
-  const whole = d.end >= d.reported
-  const unpacked = decoder === undefined ? null : attempt(decoder, d.bytes.subarray(d.pos, d.end))
-  const plain = unpacked !== null && (unpacked.length > 0 || whole) ? unpacked : null
+  const plain = decoder === undefined ? null : attempt(decoder, d.bytes.subarray(d.pos, d.end))
   const opened = d.open(f._encoded)
   if (d.showing) {
     const result = plain === null ? '' : ` -> ${plain.length} bytes`

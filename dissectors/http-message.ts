@@ -1,5 +1,4 @@
 /** Where the parts of an HTTP/1 message lie, RFC 9112. Reads bytes only: no fields, no strings. */
-import { MORE } from '../src/dissect/index.js'
 import { sameWord } from './shared/media-types.js'
 
 /** What a message is by its first line. */
@@ -7,7 +6,7 @@ export const Kind = { None: 0, Request: 1, Response: 2, Notification: 3 } as con
 export type Kind = (typeof Kind)[keyof typeof Kind]
 
 /** Headers beyond this are no headers. */
-const MAX_HEAD = 65_536
+export const MAX_HEAD = 65_536
 
 const CR = 13
 const LF = 10
@@ -90,21 +89,6 @@ export class Head {
       this.encodingEnd = valueEnd
     }
   }
-}
-
-const one = new Head()
-
-/** How long the message at `start` is; `MORE` while its headers or chunks are not all there. */
-export function messageSize(b: Uint8Array, start: number, end: number): number {
-  one.scan(b, start, end)
-  if (one.kind === Kind.None) return end - start
-  if (!one.complete) return end - start > MAX_HEAD ? end - start : MORE
-  if (one.chunked) {
-    const last = chunksEnd(b, one.bodyStart, end)
-    return last < 0 ? MORE : last - start
-  }
-  if (one.contentLength >= 0) return one.bodyStart - start + one.contentLength
-  return one.kind === Kind.Response && !one.bodiless() ? end - start : one.bodyStart - start
 }
 
 /** May these bytes be HTTP? The first line says so: a request ends with a version, a response begins with one. */
@@ -223,31 +207,14 @@ export function readChunk(b: Uint8Array, p: number, end: number): boolean {
   return chunk.next <= end
 }
 
-function hexDigit(c: number): number {
+export function hexDigit(c: number): number {
   if (c >= 0x30 && c <= 0x39) return c - 0x30
   const letter = c | 0x20
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
 }
 
-/** Behind the trailer of a chunked body, -1 when it is not all there. */
-function chunksEnd(b: Uint8Array, start: number, end: number): number {
-  let p = start
-  while (readChunk(b, p, end)) {
-    p = chunk.next
-    if (chunk.size > 0) continue
-    while (p < end) {
-      const next = nextLine(b, p, end)
-      if (b[next - 1] !== LF) return -1
-      if (lineTextEnd(b, p, next) === p) return next
-      p = next
-    }
-    return -1
-  }
-  return -1
-}
-
 /** What a message is by its first word. */
-function kindOf(b: Uint8Array, start: number, end: number): Kind {
+export function kindOf(b: Uint8Array, start: number, end: number): Kind {
   if (end - start >= 5 && sameWord(b, start, start + 5, 'http/')) return Kind.Response
   const word = methodEnd(b, start, end)
   const size = word - start

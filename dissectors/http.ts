@@ -14,13 +14,13 @@ import {
   utf8,
 } from '../src/dissect/index.js'
 import { canDecode, decode, fileData, joinChunks } from './http-body.js'
+import { firstLineText, messageSize, rememberRequest } from './http-framing.js'
 import { readHeaders } from './http-headers.js'
 import {
   chunk,
   Head,
   Kind,
   looksLikeHttp,
-  messageSize,
   readChunk,
   skipSpaces,
   statusOf,
@@ -68,6 +68,9 @@ export const http = protocol({
   under: { 'tcp.port': [80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985, 8080, 8088, 11371] },
   summary,
   pdu: messageSize,
+  remember: rememberRequest,
+  preview: firstLineText,
+  every: true,
   guess: looksLikeHttp,
 
   dissect(d, s) {

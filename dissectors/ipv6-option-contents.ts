@@ -171,7 +171,7 @@ export function readContents(
       d.take(o.mipv6.home_address, 16)
       return
     case Option.QuickStart:
-      return readQuickStart(d, opened, packet?.hopLimit ?? 0)
+      return readQuickStart(d, length, opened, packet?.hopLimit ?? 0)
     case Option.Calipso:
       return readCalipso(d)
     case Option.SmfDpd:
@@ -208,10 +208,10 @@ export function readContents(
 }
 
 /** RFC 4782 section 3.2. */
-function readQuickStart(d: Dissection, opened: number, hopLimit: number): void {
+function readQuickStart(d: Dissection, length: number, opened: number, hopLimit: number): void {
   const octet = d.peek8()
   if (!knownQuickStart(octet)) {
-    d.at(o.qs_func, d.pos, d.pos + 1, octet)
+    if (length > 0) d.at(o.qs_func, d.pos, d.pos + 1, octet)
     return
   }
   if (d.showing) d.append(quickStartText(octet, d.peek8(1), hopLimit), opened)
@@ -230,10 +230,11 @@ function readCalipso(d: Dissection): void {
 /** RFC 6621 section 6.1: duplicate packet detection by a hash, or by an identifier of one who tags. */
 function readDuplicateDetection(d: Dissection, end: number): void {
   const f = o.smf_dpd
+  if (end <= d.pos) return
   const octet = d.peek8()
   d.at(f.hash_bit, d.pos, d.pos + 1, octet)
   if (octet & 0x80) {
-    if (end > d.pos) d.take(f.hav, end - d.pos)
+    d.take(f.hav, end - d.pos)
     return
   }
   d.u8(f.tagger)

@@ -6,6 +6,7 @@ import {
   framenum,
   group,
   Memory,
+  NOT_MINE,
   Part,
   type Protocol,
   table,
@@ -123,7 +124,9 @@ export function followStream(d: Dissection, s: Carrier, c: StreamContext): void 
   cursor.count = 0
   if (plan.plain) {
     if (plan.length === 0) return
-    if (isOne(d, streams, p, plan, c.ends)) d.nextIndex(id)
+    const n = firstSize(d, streams, p, plan, c.ends)
+    if (n === NOT_MINE) return
+    if (n <= 0 || n >= plan.length) d.nextIndex(id)
     else d.inParts()
     return
   }
@@ -147,9 +150,17 @@ export function streamPart(d: Dissection, s: Carrier, ends: boolean): Part {
   const at = streams.framing
   at.begin()
   at.last = ends && plan.tail === plan.length
-  at.memo = cursor.count === 0 ? plan.memo : at.memo
+  if (cursor.count === 0) {
+    at.memo = plan.memo
+    at.spoken = streams.spoken(cursor.way >>> 1, d.packet.number)
+  }
   d.range(cursor.at, cursor.pos, cursor.limit)
   const n = p.pdu!(d.bytes, cursor.pos, cursor.limit, at)
+  if (n === NOT_MINE) {
+    cursor.pos = cursor.limit
+    return streamPart(d, s, ends)
+  }
+  at.spoken = true
   const until = n > 0 ? Math.min(cursor.pos + n, cursor.limit) : cursor.limit
   if (p.remember !== null) at.memo = p.remember(at.memo, d.bytes, cursor.pos, until) >>> 0
   d.range(cursor.at, cursor.pos, until)
@@ -188,14 +199,14 @@ function unframed(d: Dissection, s: Carrier, id: number, again: boolean): void {
   else d.nextIndex(id)
 }
 
-/** Is the payload one message and no more? */
-function isOne(d: Dissection, streams: Streams, p: Protocol, plan: Plan, ends: boolean): boolean {
+/** How long the first message is of a payload that consists of whole messages. */
+function firstSize(d: Dissection, streams: Streams, p: Protocol, plan: Plan, ends: boolean): number {
   const at = streams.framing
   at.begin()
   at.last = ends
   at.memo = plan.memo
-  const n = p.pdu!(d.bytes, d.pos, d.end, at)
-  return n <= 0 || n >= plan.length
+  at.spoken = streams.spoken(d.conversation, d.packet.number)
+  return p.pdu!(d.bytes, d.pos, d.end, at)
 }
 
 const directFrom = (plan: Plan): number => Math.max(plan.skip, plan.taken)

@@ -8,7 +8,6 @@ import {
   expectedChecksum,
   fields,
   fold,
-  framenum,
   group,
   int32,
   note,
@@ -99,7 +98,6 @@ const f = fields('tcp', {
   time_delta: reltime('Time since previous frame in this TCP stream'),
   payload: bytes('TCP payload'),
   bogus_header_length: error('Bogus TCP Header length', 'Protocol'),
-  fin_retransmission: framenum('Retransmission of FIN from frame'),
   analysis: {
     tfo_ack: note('TCP SYN-ACK accepting TFO data', 'Sequence'),
     tfo_ignored: note('TCP SYN-ACK ignoring TFO data', 'Sequence'),
@@ -125,9 +123,8 @@ interface Known extends Analysed {
   /** First packet of the connection and the one before this. */
   first: number
   previous: number
-  /** Whether this direction closed first, and its first packet with FIN. */
+  /** Whether this direction closed first. */
   closedFirst: boolean
-  fin: number
   /** Whether this SYN, ACK acknowledges the data of the SYN, or leaves it out. */
   dataTaken: boolean
   dataIgnored: boolean
@@ -226,7 +223,6 @@ export const tcp = protocol({
     k.first = c.conversations.first[conversation]!
     k.previous = d.previous
     k.closedFirst = c.closedFirst(conversation, d.forward)
-    k.fin = c.finOf(conversation, d.forward)
     c.recall(conversation, facts, d.packet.number, k)
     return k
   },
@@ -275,7 +271,6 @@ const recalled: Known = {
   first: 0,
   previous: 0,
   closedFirst: false,
-  fin: 0,
   dataTaken: false,
   dataIgnored: false,
   findings: 0,
@@ -352,7 +347,6 @@ function flags(d: Dissection, s: TcpSummary, known: Known | null, at: number): v
 
 function closing(d: Dissection, known: Known): void {
   below(d, known.closedFirst ? f.connection.fin_active : f.connection.fin_passive)
-  if (known.fin !== 0 && known.fin !== d.packet.number) d.generated(f.fin_retransmission, known.fin)
 }
 
 function below(d: Dissection, item: typeof f.connection.syn, more = ''): void {

@@ -6,7 +6,7 @@
  *     capture.close()
  */
 import { protocols } from '../dissectors/index.js'
-import { CaptureError } from './capture/damage.js'
+import type { CaptureError } from './capture/damage.js'
 import { openCapture, type OpenCapture } from './capture/open.js'
 import { Next } from './capture/source.js'
 import { fieldsNamed } from './dissect/field.js'

@@ -16,7 +16,7 @@ import { Complete } from './growth.js'
 import type { Growth } from './growth.js'
 import { feedSpool, isGzip } from './gunzip.js'
 import { readerFor } from './reader.js'
-import type { CaptureReader } from './source.js'
+import type { CaptureReader, InterfaceTexts } from './source.js'
 import { Spool } from './spool.js'
 import type { SpoolOptions } from './spool.js'
 
@@ -67,15 +67,21 @@ export async function openCapture(path: string, options: SpoolOptions = {}): Pro
 
 /**
  * Opens a capture file that another program is still writing, as long as `running` says so. Resolves once its header
- * is there. Rejects with `CaptureError` as `openCapture` does.
+ * is there. `about` is what is known of the interface where a pcap file has no room for it. Rejects with `CaptureError`
+ * as `openCapture` does.
  */
-export async function followCapture(path: string, running: () => boolean): Promise<OpenCapture> {
+export async function followCapture(
+  path: string,
+  running: () => boolean,
+  about?: InterfaceTexts,
+): Promise<OpenCapture> {
   const fd = openFile(path)
   const growth = new FollowedFile(fd, running)
-  return await whenReadable(path, fd, growth, () => {
+  const close = (): void => {
     growth.stop()
     closeSync(fd)
-  })
+  }
+  return await whenReadable(path, fd, growth, close, about)
 }
 
 class OpenFile implements OpenCapture {
@@ -210,13 +216,19 @@ async function openStream(path: string, fd: number, stats: Stats, options: Spool
 }
 
 /** Waits until the file header is there. */
-async function whenReadable(path: string, fd: number, growth: Growth, close: () => void): Promise<OpenFile> {
+async function whenReadable(
+  path: string,
+  fd: number,
+  growth: Growth,
+  close: () => void,
+  about?: InterfaceTexts,
+): Promise<OpenFile> {
   const window = new FileWindow(fd, () => growth.growing())
   try {
-    let reader = readerFor(window, path)
+    let reader = readerFor(window, path, about)
     while (reader === null) {
       await growth.changed()
-      reader = readerFor(window, path)
+      reader = readerFor(window, path, about)
     }
     return new OpenFile(path, fd, growth, reader, close)
   } catch (error) {

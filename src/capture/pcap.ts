@@ -9,7 +9,7 @@ import { CaptureError, inputName } from './damage.js'
 import type { FileWindow } from './file-window.js'
 import { maxPacketBytes, registeredLinkType } from './link-types.js'
 import { Next } from './source.js'
-import type { CaptureInterface, CaptureReader, CaptureSection, Damage, PacketRecord } from './source.js'
+import type { CaptureInterface, CaptureReader, CaptureSection, Damage, InterfaceTexts, PacketRecord } from './source.js'
 
 /** The first four bytes of a file, read as a big-endian number when the file is big-endian. */
 export const PcapMagic = { Micro: 0xa1b2c3d4, Nano: 0xa1b23c4d, Modified: 0xa1b2cd34 } as const
@@ -49,9 +49,9 @@ export class PcapReader implements CaptureReader {
 
   /**
    * `window` must have the 24 bytes of the file's header, beginning with a pcap magic. Throws `CaptureError`, naming
-   * `path`, for a version or link type that cannot be read.
+   * `path`, for a version or link type that cannot be read. `about` is what the file has no room for.
    */
-  constructor(window: FileWindow, path: string) {
+  constructor(window: FileWindow, path: string, about: InterfaceTexts = { name: '', description: '', filter: '' }) {
     const at = window.reach(0, PCAP_HEADER)
     const view = window.view
     this.#window = window
@@ -78,9 +78,7 @@ export class PcapReader implements CaptureReader {
         snaplen: view.getUint32(at + 16, this.#little),
         section: 0,
         id: 0,
-        name: '',
-        description: '',
-        filter: '',
+        ...about,
         os: '',
         hardware: '',
         comments: [],

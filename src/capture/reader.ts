@@ -4,7 +4,7 @@ import type { FileWindow } from './file-window.js'
 import { isPcapMagic, PCAP_HEADER, PcapReader } from './pcap.js'
 import { BLOCK_OVERHEAD, Block, BYTE_ORDER } from './pcapng-blocks.js'
 import { PcapngReader } from './pcapng.js'
-import type { CaptureReader } from './source.js'
+import type { CaptureReader, InterfaceTexts } from './source.js'
 
 /** Bytes looked at to tell what a file is. */
 const LOOK = 512
@@ -56,14 +56,15 @@ const FORMATS: readonly Format[] = [
 
 /**
  * The reader for the file in `window`, or null when the file is still growing and too short to tell. Throws
- * `CaptureError`, naming `path`, when it is no capture or its file header is damaged.
+ * `CaptureError`, naming `path`, when it is no capture or its file header is damaged. `about` describes the interface of
+ * a pcap file.
  */
-export function readerFor(window: FileWindow, path: string): CaptureReader | null {
+export function readerFor(window: FileWindow, path: string, about?: InterfaceTexts): CaptureReader | null {
   let at = window.reach(0, 4)
   if (at < 0) return window.mayGrow ? null : tooShort(window, path)
   const magic = window.view.getUint32(at)
   if (isPcapMagic(magic) || isPcapMagic(window.view.getUint32(at, true))) {
-    if (window.reach(0, PCAP_HEADER) >= 0) return new PcapReader(window, path)
+    if (window.reach(0, PCAP_HEADER) >= 0) return new PcapReader(window, path, about)
     return window.mayGrow ? null : cutHeader(window, path, `a pcap file header of ${PCAP_HEADER} bytes`)
   }
   if (magic !== Block.Section) throw new CaptureError(unknownFormat(window, path))

@@ -36,6 +36,9 @@ export const newRecord = (): PacketRecord => ({
   start: 0,
 })
 
+/** What whoever captures knows of the interface. */
+export type InterfaceTexts = Pick<CaptureInterface, 'name' | 'description' | 'filter'>
+
 /** What is known of the interface that captured a packet. A pcap file has exactly one. */
 export interface CaptureInterface {
   /** LINKTYPE_ value as registered at tcpdump.org, 0…65535. */

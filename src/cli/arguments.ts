@@ -148,7 +148,13 @@ function explained(error: CommanderError, options: readonly Option[]): string {
 
 function nearestOption(flag: string, options: readonly Option[]): string {
   const names = options.flatMap(({ short, long }) => [short ?? '', long ?? '']).filter((name) => name !== '')
-  if (flag.startsWith('--')) return suggestion(flag, names.filter((name) => name.startsWith('--'))) || SEE_HELP
+  if (flag.startsWith('--'))
+    return (
+      suggestion(
+        flag,
+        names.filter((name) => name.startsWith('--')),
+      ) || SEE_HELP
+    )
   const other = names.find((name) => name.toLowerCase() === flag.slice(0, 2).toLowerCase())
   return other === undefined ? SEE_HELP : ` Did you mean ${other}?`
 }
@@ -238,7 +244,10 @@ function preferenceOf(text: string): readonly [string, boolean | number] {
   const value = text.slice(colon + 1).trim()
   const found = allPreferences.find((p) => p.name === name)
   if (!found) {
-    const near = suggestion(name, allPreferences.map((p) => p.name))
+    const near = suggestion(
+      name,
+      allPreferences.map((p) => p.name),
+    )
     throw new UsageError(`-o ${name}: there is no such preference.${near}`)
   }
   if (typeof found.fallback === 'boolean') {
@@ -250,8 +259,10 @@ function preferenceOf(text: string): readonly [string, boolean | number] {
 }
 
 function checkFields(format: Format, raw: Raw, hex: boolean): void {
-  if (format === 'fields' && raw.e.length === 0) throw new UsageError('-T fields needs to know which: name them with -e.')
-  if (format === 'fields' && hex) throw new UsageError('-x prints bytes with -T text, json, jsonraw or ek, not with fields.')
+  if (format === 'fields' && raw.e.length === 0)
+    throw new UsageError('-T fields needs to know which: name them with -e.')
+  if (format === 'fields' && hex)
+    throw new UsageError('-x prints bytes with -T text, json, jsonraw or ek, not with fields.')
   if (raw.e.length > 0 && (format === 'text' || format === 'jsonraw')) {
     throw new UsageError('-e goes with -T fields, -T json or -T ek.')
   }

@@ -17,7 +17,14 @@ export function dateText(seconds: number, nanos: number, zone: 'utc' | 'local'):
     lastZone = zone
     const utc = zone === 'utc'
     lastDate = utc
-      ? dayAndTime(d.getUTCMonth(), d.getUTCDate(), d.getUTCFullYear(), d.getUTCHours(), d.getUTCMinutes(), d.getUTCSeconds())
+      ? dayAndTime(
+          d.getUTCMonth(),
+          d.getUTCDate(),
+          d.getUTCFullYear(),
+          d.getUTCHours(),
+          d.getUTCMinutes(),
+          d.getUTCSeconds(),
+        )
       : dayAndTime(d.getMonth(), d.getDate(), d.getFullYear(), d.getHours(), d.getMinutes(), d.getSeconds())
     lastWord = utc ? 'UTC' : zoneAbbreviation(seconds)
   }

@@ -11,6 +11,8 @@ export type Pdu = (bytes: Uint8Array, start: number, end: number, at: Framing) =
 export const MORE = 0
 /** The message ends where the stream ends. */
 export const UNTIL_END = -1
+/** These bytes are not of this protocol: nothing more is dissected in this segment. */
+export const NOT_MINE = -2
 
 /** What a `pdu` knows beside the bytes it is given, and what it may leave for the next time it is asked. */
 export class Framing {
@@ -22,6 +24,8 @@ export class Framing {
   stage = 0
   /** The stream ends at `end`. */
   last = false
+  /** A whole message of this protocol was seen in this conversation before. */
+  spoken = false
   /** What `remember` has made of the messages so far, in both directions. */
   memo = 0
   /** For it to set: it would have answered otherwise with another memo. */

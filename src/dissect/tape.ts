@@ -25,7 +25,7 @@ export const NodeFlag = {
 } as const
 
 /** More nodes than any sane packet has; beyond it the packet is given up as malformed. */
-export const MAX_NODES = 200_000
+export const MAX_NODES = 100_000
 
 export class Tape {
   length = 0

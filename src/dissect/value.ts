@@ -130,8 +130,7 @@ function plainLine(t: Tape, i: number, bytesOf: BytesOf, names: Resolver): strin
     }
     case 'ether': {
       const extra = t.extraAt(i)
-      const name =
-        extra instanceof Uint8Array ? names.ether(extra, 0) : names.ether(bytesOf(t.source[i]!), t.start[i]!)
+      const name = extra instanceof Uint8Array ? names.ether(extra, 0) : names.ether(bytesOf(t.source[i]!), t.start[i]!)
       return `${f.label}: ${named(name, valueText(t, i, bytesOf))}`
     }
     case 'ipv4':

@@ -104,7 +104,9 @@ export class EkPrinter {
     if (several) json.beginList()
     for (const i of group) this.value(i)
     if (several) json.endList()
-    const inside = group.map((i) => (t.fieldAt(i).kind === 'protocol' ? -1 : this.tree.inside[i]!)).filter((i) => i >= 0)
+    const inside = group
+      .map((i) => (t.fieldAt(i).kind === 'protocol' ? -1 : this.tree.inside[i]!))
+      .filter((i) => i >= 0)
     if (inside.length > 0) this.nodes(inside)
   }
 

@@ -89,14 +89,18 @@ export const rawSize = (d: Recording, i: number): number =>
 const isPlaceless = (f: Field, t: Tape, i: number): boolean =>
   t.start[i] === t.end[i] && (f.owner.startsWith('_ws.') || f.severity > 0)
 
-/** What stands after the raw bytes: where they begin, how many they are, the bits' mask and the type's number. */
-export function rawPlace(d: Recording, i: number): readonly [number, number, number, number] {
+/**
+ * What stands after the raw bytes: where they begin, how many they are, the bits' mask and the type's number. What was
+ * computed is said to be where its layer begins, whose node is `layer`.
+ */
+export function rawPlace(d: Recording, i: number, layer: number): readonly [number, number, number, number] {
   const t = d.tape
   const f = t.fieldAt(i)
   const size = t.end[i]! - t.start[i]!
   if (isFrame(f)) return [0, d.packet.captured, 0, typeNumber(f)]
   if (isPlaceless(f, t, i)) return [0, 0, f.mask, typeNumber(f)]
-  return [t.start[i]! - originOf(d, t.source[i]!), size, f.mask, typeNumber(f)]
+  const at = size === 0 && t.flags[i]! & NodeFlag.Generated ? layer : i
+  return [t.start[at]! - originOf(d, t.source[at]!), size, f.mask, typeNumber(f)]
 }
 
 /** Wireshark's number of a field's type. */

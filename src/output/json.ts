@@ -21,6 +21,8 @@ export class JsonPrinter {
   private readonly json: JsonWriter
   private readonly tree = new TapeTree()
   private d!: Recording
+  /** The outermost node at hand. */
+  private layer = 0
   private readonly sourceBytes: BytesOf = (source) => bytesOf(this.d, source)
 
   constructor(
@@ -85,6 +87,7 @@ export class JsonPrinter {
   private node(i: number): void {
     const { json, options, sourceBytes } = this
     const t = this.d.tape
+    if (t.depth[i] === 0) this.layer = i
     const f = t.fieldAt(i)
     const key = keyOf(t, i, sourceBytes, this.d.names)
     const inside = this.tree.inside[i]!
@@ -112,7 +115,7 @@ export class JsonPrinter {
     json.beginList()
     const hex = rawHex(this.d, i, this.sourceBytes)
     if (hex !== null) json.string(hex)
-    for (const n of rawPlace(this.d, i)) json.raw(String(n))
+    for (const n of rawPlace(this.d, i, this.layer)) json.raw(String(n))
     json.endList()
   }
 }

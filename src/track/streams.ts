@@ -5,7 +5,7 @@
  *
  * No payload is kept: an unfinished message is a list of places in the capture. Everything is a row of 32-bit words.
  */
-import { type Dissection, Framing, type Protocol, UNTIL_END } from '../dissect/index.js'
+import { type Dissection, Framing, NOT_MINE, type Protocol, UNTIL_END } from '../dissect/index.js'
 import { Assemblies } from './assemblies.js'
 import { HeldSegments } from './held-segments.js'
 import { Plan, PlanFlag, PlanRows } from './stream-plan.js'
@@ -75,6 +75,8 @@ export class Streams {
   private guessedIn = new Uint32Array(64)
   private tries = new Uint8Array(64)
   private memos = new Uint32Array(64)
+  /** By conversation: the packet with its first whole message, 0 for none. */
+  private spokenIn = new Uint32Array(64)
   /** By direction, two per conversation: the stream's row, 0 for none. */
   private streams = new Uint32Array(128)
 
@@ -98,6 +100,12 @@ export class Streams {
   guess(conversation: number, protocol: number, number: number): void {
     this.guessed[conversation] = protocol
     this.guessedIn[conversation] = number
+  }
+
+  /** Was a whole message seen in this conversation before packet `number`? */
+  spoken(conversation: number, number: number): boolean {
+    const first = this.spokenIn[conversation] ?? 0
+    return first !== 0 && first < number
   }
 
   /** The other end has acknowledged all bytes of stream `way` before `ack`. */
@@ -148,7 +156,7 @@ export class Streams {
 
   /** Memory that is held, in bytes. */
   get bytes(): number {
-    const perConversation = 2 + 4 + 1 + 4 + 8
+    const perConversation = 2 + 4 + 1 + 4 + 4 + 8
     return this.assemblies.bytes + this.rows.bytes + this.words.byteLength + this.guessed.length * perConversation
   }
 
@@ -372,11 +380,12 @@ export class Streams {
   /** Looks for whole messages in the payload from offset `from` on; what is left begins an assembly. */
   private frame(d: Dissection, plan: Plan, row: number, p: Protocol, way: number, from: number): void {
     const w = this.words
-    const at = this.begin(way, w[row + BITS]! & Bit.Ends ? w[row + EXPECTED] === w[row + END] : false)
+    const at = this.begin(d, way, w[row + BITS]! & Bit.Ends ? w[row + EXPECTED] === w[row + END] : false)
     const end = d.end
     let pos = d.pos + from
     while (pos < end) {
       const n = p.pdu!(d.bytes, pos, end, at)
+      if (n === NOT_MINE) return
       const size = this.whole(row, n, end - pos, at)
       if (size === 0) {
         plan.tail = pos - d.pos
@@ -385,7 +394,7 @@ export class Streams {
         this.wait(plan, row, n, at)
         return
       }
-      this.learn(p, way, d.bytes, pos, pos + size, at)
+      this.learn(d, p, way, d.bytes, pos, pos + size, at)
       pos += size
       at.begin()
     }
@@ -399,7 +408,7 @@ export class Streams {
     const from = w[row + RESUME]!
     const bytes = this.assemblies.read(a, d, from, have)
     if (bytes === null) return this.drop(row)
-    const at = this.begin(way, w[row + BITS]! & Bit.Ends ? w[row + EXPECTED] === w[row + END] : false)
+    const at = this.begin(d, way, w[row + BITS]! & Bit.Ends ? w[row + EXPECTED] === w[row + END] : false)
     at.before = at.resume = from
     at.stage = w[row + STAGE]!
     let whole = 0
@@ -407,10 +416,10 @@ export class Streams {
     for (;;) {
       const size = this.whole(row, n, have - whole, at)
       if (size === 0) break
-      if (from === 0) this.learn(p, way, bytes, whole, whole + size, at)
+      if (from === 0) this.learn(d, p, way, bytes, whole, whole + size, at)
       else if (whole === 0 && p.remember !== null) {
         const first = this.assemblies.read(a, d, 0, size)
-        if (first !== null) this.learn(p, way, first, 0, size, at)
+        if (first !== null) this.learn(d, p, way, first, 0, size, at)
       }
       whole += size
       if (whole === have) break
@@ -429,6 +438,7 @@ export class Streams {
   /** The whole bytes of the message whose end `pdu` has said, of `there`; 0 when it is not all there. */
   private whole(row: number, n: number, there: number, at: Framing): number {
     if (n === UNTIL_END) return at.last ? there : 0
+    if (n < UNTIL_END) return there
     if (n > 0 && n <= there) return n
     if (n <= MAX_MESSAGE) return 0
     this.tooLong++
@@ -509,15 +519,18 @@ export class Streams {
 
   // ---- beside the bytes --------------------------------------------------------------
 
-  private begin(way: number, last: boolean): Framing {
+  private begin(d: Dissection, way: number, last: boolean): Framing {
     const at = this.framing
     at.before = at.resume = at.stage = 0
     at.last = last
     at.memo = this.memos[way >>> 1]!
+    at.spoken = this.spoken(way >>> 1, d.packet.number)
     return at
   }
 
-  private learn(p: Protocol, way: number, bytes: Uint8Array, start: number, end: number, at: Framing): void {
+  private learn(d: Dissection, p: Protocol, way: number, bytes: Uint8Array, start: number, end: number, at: Framing): void {
+    at.spoken = true
+    if (this.spokenIn[way >>> 1] === 0) this.spokenIn[way >>> 1] = d.packet.number
     if (p.remember === null) return
     at.memo = p.remember(at.memo, bytes, start, end) >>> 0
     this.memos[way >>> 1] = at.memo
@@ -584,6 +597,7 @@ export class Streams {
     this.guessedIn = wider(this.guessedIn, new Uint32Array(n))
     this.tries = wider(this.tries, new Uint8Array(n))
     this.memos = wider(this.memos, new Uint32Array(n))
+    this.spokenIn = wider(this.spokenIn, new Uint32Array(n))
     this.streams = wider(this.streams, new Uint32Array(n * 2))
   }
 }

@@ -51,6 +51,8 @@ export const Finding = {
   ReusedPorts: 1 << 14,
 } as const
 
+/** In place of the count of duplicate acknowledgments: the other end has acknowledged what this one was never seen to send. */
+const MISSED = 0xffffffff
 /** A retransmission this soon after the latest acknowledgment (nanoseconds) answers duplicate acknowledgments. */
 const FAST = 20_000_000
 /** Segments that come this soon after the ones they belong before are out of order, while no round trip was measured. */
@@ -58,7 +60,7 @@ const REORDERING = 3_000_000
 /** More bytes than this are never in flight: the numbers have gone astray. */
 const MAX_FLIGHT = 2_000_000_000
 /** SACK blocks kept of each option. */
-const MAX_BLOCKS = 4
+const MAX_BLOCKS = 3
 const SACK_WORDS = 2 * MAX_BLOCKS
 /** Directions whose SACK blocks are kept. */
 const MAX_SACK_ROWS = 1 << 20
@@ -127,8 +129,7 @@ export class TcpAnalysis {
     if (ack !== lastAck) {
       rows[way + DUPLICATED] = number
       rows[way + DUPLICATES] = 0
-      rows[way + BITS]! &= ~WayBit.Stale
-    } else if (found & Finding.DuplicateAck) rows[way + BITS]! |= WayBit.Stale
+    }
     const seen = rows[back + SEEN]!
     if (seen !== 0 && flags & TcpFlag.Ack && after(ack, seen)) found |= this.unseen(back)
     if ((payload > 0 || flags & SYN_OR_FIN) && !(found & Finding.KeepAlive)) {
@@ -148,7 +149,8 @@ export class TcpAnalysis {
       if (ack !== lastAck) return 0
       if (s.window !== window) return Finding.WindowUpdate
       if (backFlags & Finding.KeepAlive) return Finding.KeepAliveAck
-      this.duplicates = ++rows[way + DUPLICATES]!
+      const before = rows[way + DUPLICATES]!
+      this.duplicates = rows[way + DUPLICATES] = before === MISSED ? 1 : before + 1
       this.reference = rows[way + DUPLICATED]!
       return Finding.DuplicateAck
     }
@@ -157,7 +159,7 @@ export class TcpAnalysis {
 
   /**
    * An acknowledgment of what direction row `back` was not seen to send. When it may have been sent behind a gap it is
-   * said every time; when nothing at all was seen to be missing, once until that end acknowledges something new.
+   * said every time; otherwise once until that end acknowledges something new, and not after it has repeated itself.
    */
   private unseen(back: number): number {
     const rows = this.rows.ways
@@ -165,11 +167,10 @@ export class TcpAnalysis {
       rows[back + SEEN] = rows[back + NEXT]!
       return Finding.AckLostSegment
     }
-    const stale = rows[back + BITS]! & WayBit.Stale
-    rows[back + BITS]! |= WayBit.Stale
-    rows[back + DUPLICATES] = 0
+    const first = rows[back + DUPLICATES] === 0
+    rows[back + DUPLICATES] = MISSED
     this.touched = true
-    return stale ? 0 : Finding.AckLostSegment
+    return first ? Finding.AckLostSegment : 0
   }
 
   /** Does data up to `end` reach exactly the edge of the window that the other end, row `back`, has advertised? */
@@ -191,17 +192,14 @@ export class TcpAnalysis {
     if (next === 0 || !before(s.seq, next)) return 0
     // What begins with the last byte known and brings more follows a probe, as like as not.
     if (s.payload > 1 && s.seq === (next - 1) >>> 0) return 0
-    if (rows[back + DUPLICATES]! >= 2 && sinceNanos(d, rows[back + LAST_PACKET]!) < FAST) {
-      if (lastAck === s.seq || (rows[back + BITS]! & SACK_MASK && !this.sacked(back, s.seq, end))) {
-        return Finding.FastRetransmission
-      }
-    }
-    const limit = roundTrip === 0 ? REORDERING : roundTrip
+    const asked = rows[back + DUPLICATES]! >= 2 && lastAck === s.seq
+    if (asked && sinceNanos(d, rows[back + LAST_PACKET]!) < FAST) return Finding.FastRetransmission
+    const limit = roundTrip === 0 ? REORDERING : roundTrip < 0 ? Infinity : roundTrip
     const last = s.flags & SYN_OR_FIN ? (end + 1) >>> 0 : end
-    if (last !== next && sinceNanos(d, rows[way + NEXT_PACKET]!) < limit && !this.unacked.holds(rows, way, s.seq, end)) {
+    if (last !== next && sinceNanos(d, rows[way + NEXT_PACKET]!) < limit) {
       return Finding.OutOfOrder
     }
-    this.reference = this.unacked.oldestUpTo(rows, way, s.seq) || rows[way + NEXT_PACKET]!
+    this.reference = this.unacked.oldest(rows, way) || rows[way + NEXT_PACKET]!
     return Finding.Retransmission
   }
 
@@ -277,16 +275,6 @@ export class TcpAnalysis {
     const to = (row - 1) * SACK_WORDS
     for (let i = 0; i < 2 * blocks; i++) this.sacks[to + i] = word(bytes, at + 4 * i)
     rows[way + BITS]! |= blocks << SACK_SHIFT
-  }
-
-  private sacked(way: number, seq: number, end: number): boolean {
-    const rows = this.rows.ways
-    const blocks = (rows[way + BITS]! & SACK_MASK) >>> SACK_SHIFT
-    const at = (rows[way + SACK_ROW]! - 1) * SACK_WORDS
-    for (let i = 0; i < blocks; i++) {
-      if (!after(this.sacks[at + 2 * i]!, seq) && !after(end, this.sacks[at + 2 * i + 1]!)) return true
-    }
-    return false
   }
 
   private sackedBytes(way: number): number {

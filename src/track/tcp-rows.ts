@@ -32,8 +32,8 @@ export const UNACKED_FROM = 12
 export const UNACKED_TO = 13
 /** Where the blocks of the latest SACK option are (row plus one). */
 export const SACK_ROW = 14
-/** The first packet with FIN. */
-export const FIN_PACKET = 15
+/** What the state machine keeps: see tcp-state.ts. */
+export const CLOSING = 15
 
 export const WayBit = {
   /** `BASE` is set. */
@@ -46,10 +46,10 @@ export const WayBit = {
   ClosedFirst: 8,
   /** Its SYN carried data (TCP Fast Open). */
   SynData: 16,
-  /** It has repeated its acknowledgment, or the other end has acknowledged what it never sent, since that last changed. */
-  Stale: 32,
   /** Its latest segment had SYN, so that its window is not scaled. */
-  Opening: 64,
+  Opening: 32,
+  /** Some of its unacknowledged segments may lie on both sides of `BASE`. */
+  Astray: 64,
 } as const
 
 export const SCALE_SHIFT = 8

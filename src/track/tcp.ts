@@ -13,7 +13,6 @@ import {
   BITS,
   COMPLETE,
   CONVERSATION_WORDS,
-  FIN_PACKET,
   HANDSHAKE_PACKET,
   NEXT,
   Scale,
@@ -127,8 +126,9 @@ export class TcpConnections {
     d.previous = this.conversations.packet(id, number, d.packet.original, forward)
     const back = way ^ WAY_WORDS
     this.begin(way, back, s)
-    const facts = this.complete(id, way, back, s, d, renewed)
-    found |= this.analysis.segment(way, back, s, d, this.roundTrip(id, d))
+    const roundTrip = this.roundTrip(id, d)
+    const facts = this.complete(id, way, back, s, d, renewed, roundTrip)
+    found |= this.analysis.segment(way, back, s, d, roundTrip)
     this.analysis.readSack(way, d.bytes, s.options, Math.min(s.optionsEnd, d.end))
     if (s.flags & TcpFlag.Syn) this.learnScale(way, back, s)
     return facts | found | this.keep(number, found, touched) | ((scaleIn(this.rows.ways[way + BITS]!) + 2) << Fact.ScaleShift)
@@ -151,7 +151,7 @@ export class TcpConnections {
    * Notes which parts of the connection were seen. Returns what was known before, as facts. As in tshark, the first
    * segment counts only when it is a SYN.
    */
-  private complete(id: number, way: number, back: number, s: Segment, d: Dissection, renewed: boolean): number {
+  private complete(id: number, way: number, back: number, s: Segment, d: Dissection, renewed: boolean, roundTrip: number): number {
     const rows = this.rows.connections
     const ways = this.rows.ways
     const at = id * CONVERSATION_WORDS
@@ -164,6 +164,7 @@ export class TcpConnections {
     if (kind === TcpFlag.Syn) {
       if (rows[at + HANDSHAKE_PACKET] === 0) rows[at + SYN_PACKET] = number
       if (s.payload > 0) ways[way + BITS]! |= WayBit.SynData
+      else ways[way + BITS]! &= ~WayBit.SynData
     } else if (kind === BOTH) {
       if ((s.ack - ways[back + BASE]!) >>> 0 > 1) facts |= Fact.DataTaken
       else if (ways[back + BITS]! & WayBit.SynData) facts |= Fact.DataIgnored
@@ -177,13 +178,10 @@ export class TcpConnections {
       if (flags & TcpFlag.Rst) now |= Completeness.Rst
     }
     rows[at + COMPLETE] = now
-    if (kind === TcpFlag.Ack && rows[at + SYN_PACKET] !== 0 && this.roundTrip(id, d) === 0) {
+    if (kind === TcpFlag.Ack && rows[at + SYN_PACKET] !== 0 && roundTrip === 0) {
       rows[at + HANDSHAKE_PACKET] = number
     }
-    if (flags & TcpFlag.Fin) {
-      if (ways[way + FIN_PACKET] === 0) ways[way + FIN_PACKET] = number
-      if (!(ways[back + BITS]! & WayBit.ClosedFirst)) ways[way + BITS]! |= WayBit.ClosedFirst
-    }
+    if (flags & TcpFlag.Fin && !(ways[back + BITS]! & WayBit.ClosedFirst)) ways[way + BITS]! |= WayBit.ClosedFirst
     return facts
   }
 
@@ -202,12 +200,14 @@ export class TcpConnections {
   /** Scaling is used when both ends ask for it with their SYN; who is silent in his declines for both. */
   private learnScale(way: number, back: number, s: Segment): void {
     const rows = this.rows.ways
-    const declined = scaleIn(rows[back + BITS]!) === Scale.NotUsed && (s.flags & TcpFlag.Ack) !== 0
-    if (s.scale >= 0) rows[way + BITS] = withScale(rows[way + BITS]!, declined ? Scale.NotUsed : s.scale)
-    else if (scaleIn(rows[way + BITS]!) === Scale.Unknown) {
+    const mine = s.scale >= 0 ? s.scale : scaleIn(rows[way + BITS]!)
+    if (mine === Scale.Unknown) {
       rows[way + BITS] = withScale(rows[way + BITS]!, Scale.NotUsed)
       rows[back + BITS] = withScale(rows[back + BITS]!, Scale.NotUsed)
+      return
     }
+    const declined = scaleIn(rows[back + BITS]!) === Scale.NotUsed && (s.flags & TcpFlag.Ack) !== 0
+    rows[way + BITS] = withScale(rows[way + BITS]!, declined ? Scale.NotUsed : mine)
   }
 
   /** Keeps what was found out about the segment of packet `number`. Returns whether there is anything, as a fact. */
@@ -240,10 +240,7 @@ export class TcpConnections {
   baseOf(id: number, forward: boolean): number {
     return this.rows.ways[wayOf(id, forward) + BASE]!
   }
-  /** The first packet with FIN of this direction, 0 for none. */
-  finOf(id: number, forward: boolean): number {
-    return this.rows.ways[wayOf(id, forward) + FIN_PACKET]!
-  }
+  /** Did this direction close before the other one? */
   closedFirst(id: number, forward: boolean): boolean {
     return (this.rows.ways[wayOf(id, forward) + BITS]! & WayBit.ClosedFirst) !== 0
   }

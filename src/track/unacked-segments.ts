@@ -4,7 +4,7 @@
  * A direction keeps at most `MAX_PER_WAY` (as Wireshark does), all of them together `MAX_NODES`. What finds no room is
  * left out and counted: its acknowledgment will name no packet, and later ones are analysed as before.
  */
-import { after, BASE, BITS, COUNT_ONE, COUNT_SHIFT, UNACKED, UNACKED_FROM, UNACKED_TO } from './tcp-rows.js'
+import { after, BASE, BITS, COUNT_ONE, COUNT_SHIFT, UNACKED, UNACKED_FROM, UNACKED_TO, WayBit } from './tcp-rows.js'
 
 export const MAX_PER_WAY = 10_000
 export const MAX_NODES = 1 << 22
@@ -47,6 +47,7 @@ export class UnackedSegments {
     rows[way + BITS]! += COUNT_ONE
     const from = (seq - rows[way + BASE]!) >>> 0
     const to = (next - rows[way + BASE]!) >>> 0
+    if (to < from) rows[way + BITS]! |= WayBit.Astray
     if (count === 0 || from < rows[way + UNACKED_FROM]!) rows[way + UNACKED_FROM] = from
     if (count === 0 || to > rows[way + UNACKED_TO]!) rows[way + UNACKED_TO] = to
     return true
@@ -63,7 +64,7 @@ export class UnackedSegments {
     const high = rows[way + UNACKED_TO]!
     const at = (ack - base) >>> 0
     // All of them begin at or beyond it, and none so far away that the comparison would turn round: nothing to do.
-    if (at <= low && low <= high && high - at < 0x40000000) return 0
+    if (at <= low && low <= high && high - at < 0x40000000 && (rows[way + BITS]! & WayBit.Astray) === 0) return 0
     const nodes = this.nodes
     let acked = 0
     let from = 0xffffffff
@@ -94,6 +95,7 @@ export class UnackedSegments {
     }
     rows[way + UNACKED_FROM] = from
     rows[way + UNACKED_TO] = to
+    if (kept === 0) rows[way + BITS]! &= ~WayBit.Astray
     rows[way + BITS] = (rows[way + BITS]! & (COUNT_ONE - 1)) | (kept << COUNT_SHIFT)
     return acked
   }
@@ -111,26 +113,16 @@ export class UnackedSegments {
     }
     rows[way + UNACKED_FROM] = from
     rows[way + UNACKED_TO] = to
+    rows[way + BITS]! |= WayBit.Astray
   }
 
-  /** Does a segment wait that is exactly `seq…end`? */
-  holds(rows: Uint32Array, way: number, seq: number, end: number): boolean {
-    const nodes = this.nodes
-    for (let link = rows[way + UNACKED]!; link !== 0; ) {
-      const n = (link - 1) * NODE_WORDS
-      if (nodes[n + SEQ] === seq && nodes[n + NEXT_SEQ] === end) return true
-      link = nodes[n + OLDER]!
-    }
-    return false
-  }
-
-  /** The packet of the oldest segment that waits and does not begin after `seq`, 0 for none. */
-  oldestUpTo(rows: Uint32Array, way: number, seq: number): number {
+  /** The packet of the oldest segment that waits, 0 for none. */
+  oldest(rows: Uint32Array, way: number): number {
     const nodes = this.nodes
     let found = 0
     for (let link = rows[way + UNACKED]!; link !== 0; ) {
       const n = (link - 1) * NODE_WORDS
-      if (!after(nodes[n + SEQ]!, seq)) found = nodes[n + PACKET]!
+      found = nodes[n + PACKET]!
       link = nodes[n + OLDER]!
     }
     return found

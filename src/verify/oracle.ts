@@ -40,7 +40,11 @@ export async function compareWithOracle(
   const valued = allFields.filter((f) => f.kind !== 'none' && f.kind !== 'protocol' && known.has(f.name))
   const names = [...new Set(valued.map((f) => f.name))]
   const ours = await ourLines(path, registry, names)
-  const { stdout } = await execute('tshark', ['-r', path, '-n', '-T', 'fields', ...names.flatMap((n) => ['-e', n])], OUTPUT)
+  const { stdout } = await execute(
+    'tshark',
+    ['-r', path, '-n', '-T', 'fields', ...names.flatMap((n) => ['-e', n])],
+    OUTPUT,
+  )
   const theirs = stdout.split('\n')
   const found: Disagreement[] = []
   for (let row = 0; row < Math.max(ours.length, theirs.length - 1); row++) {

@@ -5,7 +5,7 @@
 import { Dissection, Ending } from '../dissect/dissection.js'
 import { Recording, wantEverything, wantFields } from '../dissect/recording.js'
 import type { Registry } from '../dissect/registry.js'
-import { NodeFlag, type Tape } from '../dissect/tape.js'
+import { MAX_NODES, NodeFlag, type Tape } from '../dissect/tape.js'
 import { valueText } from '../dissect/value.js'
 import type { Engine } from '../session/engine.js'
 
@@ -17,8 +17,8 @@ const EVERY_CUT = 160
 const MUTATIONS = 24
 /** Fields that are looked for one by one in each packet. */
 const SINGLE_FIELDS = 12
-/** What the index pass does not find out: whether a body can be unpacked. */
-const onlyInTree = 'http.decompression_failed'
+/** What the index pass does not find out: that a tree is too large, that a body cannot be unpacked or is then empty. */
+const notUnpacked = 'http.decompression_failed'
 /** Layers whose contents are shown as long as they say they are, even where they overrun the layer, as in tshark. */
 const mayOverrun = new Set(['ipv6.hopopts', 'ipv6.dstopts'])
 
@@ -63,15 +63,15 @@ export class Properties {
     const start = this.first(engine)
     for (let n = 0; n < whole.length; n += n < EVERY_CUT ? 1 : 7) {
       const what = `cut at ${n}`
-      this.run(whole, n, whole.length, start, what)
+      this.check(whole, n, whole.length, start, what)
       this.beginsLike(n, what)
     }
-    for (let n = 0; n < whole.length; n += n < EVERY_CUT ? 1 : 7) this.run(whole, n, n, start, `sent only to ${n}`)
+    for (let n = 0; n < whole.length; n += n < EVERY_CUT ? 1 : 7) this.check(whole, n, n, start, `sent only to ${n}`)
     for (let m = 0; m < MUTATIONS && whole.length > 0; m++) {
       const at = this.random(whole.length)
       const old = whole[at]!
       whole[at] = this.random(3) === 0 ? 0xff : this.random(256)
-      this.run(whole, whole.length, whole.length, start, `byte ${at} changed to ${whole[at]}`)
+      this.check(whole, whole.length, whole.length, start, `byte ${at} changed to ${whole[at]}`)
       if (this.random(2) === 0) whole[at] = old
     }
   }
@@ -80,12 +80,13 @@ export class Properties {
     return engine.registry.protocolIndex('frame')
   }
 
-  private run(bytes: Uint8Array, captured: number, original: number, first: number, what: string): void {
+  /**
+   * Checks any bytes: `captured` of them, of `original` on the wire, beginning with protocol number `first`; `what` tells
+   * where they come from.
+   */
+  check(bytes: Uint8Array, captured: number, original: number, first: number, what: string): void {
     this.runs += 2
-    const begun = performance.now()
-    this.tree.run(bytes, 0, captured, original, first)
-    const took = performance.now() - begun
-    if (took > MAX_TIME) this.slow(bytes, captured, original, first, what)
+    this.time(bytes, captured, original, first, what)
     if (this.tree.ending === Ending.Failed) this.fail(`${what}: a dissector failed: ${failure(this.tree)}`)
     this.nested(this.tree, what)
     this.scan.run(bytes, 0, captured, original, first)
@@ -93,11 +94,16 @@ export class Properties {
     this.sameRow(what)
   }
 
-  /** Once more, since the collector or another program may have taken the time. */
-  private slow(bytes: Uint8Array, captured: number, original: number, first: number, what: string): void {
-    const begun = performance.now()
+  /** If it takes long, again: the compiler may have taken the time, or another program. */
+  private time(bytes: Uint8Array, captured: number, original: number, first: number, what: string): void {
+    let begun = performance.now()
     this.tree.run(bytes, 0, captured, original, first)
-    const took = performance.now() - begun
+    let took = performance.now() - begun
+    for (let n = 0; n < 4 && took > MAX_TIME; n++) {
+      begun = processorTime()
+      this.tree.run(bytes, 0, captured, original, first)
+      took = processorTime() - begun
+    }
     if (took > MAX_TIME) this.fail(`${what}: dissecting takes ${took.toFixed(0)} ms`)
   }
 
@@ -126,12 +132,13 @@ export class Properties {
 
   /**
    * What was read of a packet that was cut after `size` bytes is what is there in the whole one, in the same order. That
-   * holds as far as the cut packet consists of the same layers: with one byte missing, a fragment is not reassembled.
+   * holds as far as the cut packet consists of the same layers: with one byte missing, nothing is reassembled.
    */
   private beginsLike(size: number, what: string): void {
     const cut = this.tree.tape
     const whole = this.other.tape
     const { frameStart, layers, layerCount } = this.tree
+    if (this.other.sources.length > 0) return
     for (let i = 0; i < layerCount; i++) if (layers[i] !== this.other.layers[i]) return
     let at = 0
     for (let i = 0; i < cut.length; i++) {
@@ -151,7 +158,7 @@ export class Properties {
   /** The index pass and the tree see the same packet. */
   private sameRow(what: string): void {
     const { tree, scan } = this
-    if (hasField(tree.tape, onlyInTree)) return
+    if (tree.tape.length >= MAX_NODES || hasField(tree.tape, notUnpacked) || tree.sources.some((one) => one.bytes.length === 0)) return
     if (tree.layerCount !== scan.layerCount || tree.layers.some((l, i) => i < tree.layerCount && l !== scan.layers[i])) {
       this.fail(`${what}: the index pass sees ${stack(scan)}, the tree ${stack(tree)}`)
     } else if (tree.protocolText() !== scan.protocolText()) {
@@ -186,6 +193,12 @@ export class Properties {
 
 const stack = (d: Dissection): string =>
   Array.from(d.layers.subarray(0, d.layerCount), (l) => d.registry.layerNames[l]).join(':')
+
+/** What this process has used, in milliseconds. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
 
 const endings = ['complete', 'truncated', 'malformed', 'failed'] as const
 

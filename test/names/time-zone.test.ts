@@ -8,7 +8,12 @@ import { parseZone } from '../../src/names/time-zone.js'
 const small = (): Buffer => {
   const file = Buffer.alloc(44 + 4 + 1 + 12 + 8)
   file.write('TZif', 0)
-  for (const [at, n] of [[32, 1], [36, 2], [40, 8]] as const) file.writeUInt32BE(n, at)
+  for (const [at, n] of [
+    [32, 1],
+    [36, 2],
+    [40, 8],
+  ] as const)
+    file.writeUInt32BE(n, at)
   file.writeInt32BE(1000, 44)
   file.writeUInt8(1, 48)
   file.writeInt32BE(3208, 49)
@@ -25,7 +30,7 @@ test('a zone file says when which kind of time begins and what it is called', ()
 test('what is no zone file is refused', () => {
   expect(() => parseZone(Buffer.from('hello, this is only a text'))).toThrow('not a time zone file')
   expect(() => parseZone(small().subarray(0, 60))).toThrow('cut short')
-  for (let size = 0; size < 60; size++) expect(() => parseZone(small().subarray(0, size))).toThrow()
+  for (let size = 0; size < 60; size++) expect(() => parseZone(small().subarray(0, size))).toThrow(/./)
 })
 
 test("the system's own files can be read", () => {

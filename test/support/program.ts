@@ -14,7 +14,11 @@ export interface Ran {
 }
 
 /** Runs the program with these arguments; `input` is its standard input, `more` goes into its environment. */
-export function framewise(args: readonly string[], input?: Uint8Array, more: Readonly<Record<string, string>> = {}): Ran {
+export function framewise(
+  args: readonly string[],
+  input?: Uint8Array,
+  more: Readonly<Record<string, string>> = {},
+): Ran {
   const settings = { ...options, input, env: { ...env, ...more } }
   const { stdout, stderr, status } = spawnSync(process.execPath, [main, ...args], settings)
   return { out: stdout, err: stderr, code: status }

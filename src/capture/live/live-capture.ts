@@ -1,0 +1,286 @@
+/**
+ * A running capture: an engine of somebody else's that appends to a spool, which the one reader follows. Whatever
+ * happens to the engine is a message here and never an exception: what it has written stays readable.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, statfsSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { CaptureError, Exit, printable } from '../damage.js'
+import { followCapture, type OpenCapture } from '../open.js'
+import type { InterfaceTexts } from '../source.js'
+import { filterComplaint, filterProblem } from './capture-filter.js'
+import { type Drops, dropsOf, type Failure, failureOf, saying } from './engine-messages.js'
+import {
+  type EngineCommand,
+  type EngineName,
+  engineCommand,
+  engineNames,
+  type InterfaceSettings,
+  remoteCommand,
+} from './engines.js'
+import { stateOf, usualLinkType } from './interfaces.js'
+import { becomeUser, callingUser, guarded } from './privileges.js'
+import { isRemote, remoteOf } from './remote.js'
+import { plainEnvironment } from './run-program.js'
+import { createSpool, discardSpool, noteEngine, removeSpool, type Spool } from './spools.js'
+
+export interface CaptureSettings {
+  readonly interfaces: readonly InterfaceSettings[]
+  readonly engine: EngineName | 'auto'
+}
+
+/** How a capture ended. */
+export interface Ending {
+  /** Why it ended without having been asked to, as a sentence; '' when it was stopped. */
+  readonly message: string
+  readonly drops: Drops
+}
+
+/** How long an engine may take to open the device, and to end; another machine may ask for a password. Milliseconds. */
+const START = 10_000
+const START_REMOTE = 120_000
+const STOP = 3000
+const LOOK = 20
+const WATCH = 250
+/** An engine's last words are at the end of what it said. */
+const MAX_WORDS = 16 * 1024
+/** Room that is left on the disk: so much, or this part of a small one. */
+const RESERVE = 64 * 2 ** 20
+const RESERVE_PART = 0.05
+
+/**
+ * Starts capturing; resolves once the device is open and the spool has its header. Rejects with `CaptureError` saying
+ * what each engine that was tried says. Afterwards this process has the rights of the user who called sudo, if any.
+ */
+export async function startCapture(settings: CaptureSettings): Promise<LiveCapture> {
+  const { interfaces, engine } = settings
+  const [first] = interfaces
+  if (first === undefined) throw new CaptureError('no interface was named. All there are: framewise -D', Exit.Usage)
+  if (interfaces.some(({ name }) => isRemote(name))) return await startRemote(settings, first)
+  await checkFilters(interfaces)
+  const tried: string[] = []
+  for (const name of engine === 'auto' ? engineNames : [engine]) {
+    const command = engineCommand(name, interfaces)
+    if ('unfit' in command) {
+      tried.push(`${name} ${command.unfit}.`)
+      continue
+    }
+    const started = await launch(name, command, settings, tried)
+    if (started instanceof LiveCapture) return started
+    if (started.kind !== 'refused' && started.kind !== 'missing') throw new CaptureError(started.message)
+    tried.push(started.message)
+  }
+  throw new CaptureError(`${tried.join('\n')}\nWhat is missing and how to mend it: framewise doctor`)
+}
+
+export class LiveCapture {
+  readonly spool: string
+  /** What ended it, once it has. */
+  readonly ended: Promise<Ending>
+  readonly #child: ChildProcess
+  readonly #words: Words
+  readonly #files: Spool
+  readonly #listeners = new Set<(notice: string) => void>()
+  readonly #watch: NodeJS.Timeout
+  readonly #onExit = (): void => void this.#child.kill('SIGINT')
+  #running = true
+  #stopping = false
+  #trouble = ''
+  #down = ''
+
+  /** @internal: use `startCapture`. */
+  constructor(
+    /** Who captures: an engine's name, or `ssh`. */
+    readonly engine: string,
+    /** Why it is this one, as a sentence. */
+    readonly reason: string,
+    readonly settings: CaptureSettings,
+    child: ChildProcess,
+    words: Words,
+    files: Spool,
+  ) {
+    this.#child = child
+    this.#words = words
+    this.#files = files
+    this.spool = files.path
+    this.ended = new Promise((resolve) => {
+      child.once('close', (code, signal) => resolve(this.#end(code, signal)))
+    })
+    this.#watch = setInterval(() => this.#look(), WATCH)
+    this.#watch.unref()
+    process.once('exit', this.#onExit)
+  }
+
+  /** Whether frames may still come. */
+  running(): boolean {
+    return this.#running
+  }
+
+  /** What a pcap spool cannot say of its interface. */
+  about(): InterfaceTexts | undefined {
+    const [io] = this.settings.interfaces
+    return io === undefined || this.spool.endsWith('.pcapng')
+      ? undefined
+      : { name: io.name, description: io.description, filter: io.filter }
+  }
+
+  /** Opens the spool for reading; it grows until the capture ends. */
+  follow(): Promise<OpenCapture> {
+    return followCapture(this.spool, () => this.#running, this.about())
+  }
+
+  /** Calls `listener` with a sentence when something happens that does not end the capture. Returns how to stop. */
+  onNotice(listener: (notice: string) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Ends the capture; what was captured stays. */
+  async stop(): Promise<Ending> {
+    this.#stopping = true
+    await this.#interrupt()
+    return await this.ended
+  }
+
+  /** Removes the spool; `keep` leaves it as what a later start may offer. Only after the end. */
+  remove(keep = false): void {
+    removeSpool(this.#files, keep)
+  }
+
+  async #interrupt(): Promise<void> {
+    this.#child.kill('SIGINT')
+    const late = new AbortController()
+    const timer = pause(STOP, undefined, { signal: late.signal }).then(
+      () => this.#child.kill('SIGKILL'),
+      () => false,
+    )
+    await this.ended
+    late.abort()
+    await timer
+  }
+
+  #end(code: number | null, signal: NodeJS.Signals | null): Ending {
+    this.#running = false
+    clearInterval(this.#watch)
+    process.off('exit', this.#onExit)
+    const words = this.#words.text
+    let message = this.#trouble
+    if (message === '' && !this.#stopping) {
+      const said = saying(words)
+      const how = signal === null ? `ended with exit code ${code ?? 'unknown'}` : `was ended by ${signal}`
+      message = `the capture is over: ${this.engine} ${said === '' ? `${how}.` : `says: ${said}`}`
+    }
+    return { message, drops: dropsOf(words) }
+  }
+
+  /** Engines notice neither a disk that is full nor an interface that goes down. */
+  #look(): void {
+    const room = freeRoom(this.spool)
+    if (room <= 0 && this.#trouble === '') {
+      this.#trouble = `${printable(dirname(this.spool))}: the disk is full, so the capture was stopped. What came before is kept.`
+      void this.#interrupt()
+    }
+    const down = this.settings.interfaces.filter(({ name }) => stateOf(name) === 'down').map(({ name }) => name)
+    const names = down.join(', ')
+    if (names === this.#down) return
+    this.#down = names
+    const notice = names === '' ? 'the interface is up again.' : `${names} is down: no frames come until it is up again.`
+    for (const listener of this.#listeners) listener(notice)
+  }
+}
+
+/** What an engine says, of which only the end is kept. */
+class Words {
+  text = ''
+
+  constructor(child: ChildProcess) {
+    child.stderr?.setEncoding('utf8').on('data', (more: string) => {
+      this.text = (this.text + more).slice(-MAX_WORDS)
+    })
+  }
+}
+
+async function launch(
+  name: EngineName | 'ssh',
+  command: EngineCommand,
+  settings: CaptureSettings,
+  tried: readonly string[],
+): Promise<LiveCapture | Failure> {
+  const { interfaces, engine } = settings
+  const user = callingUser()
+  const run = await guarded(command.file, command.args, user)
+  const spool = createSpool(command.format)
+  // A session of its own: neither Ctrl-C nor Ctrl-Z in the terminal reaches it.
+  const child = spawn(run.file, run.args, {
+    stdio: ['pipe', spool.fd, 'pipe'],
+    detached: true,
+    env: name === 'ssh' ? { ...process.env, ...(user === null ? {} : { HOME: user.home }) } : plainEnvironment(),
+  })
+  const words = new Words(child)
+  const over = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message))
+    child.once('close', () => resolve(''))
+  })
+  if (child.pid === undefined) {
+    const reason = await over
+    discardSpool(spool)
+    return { kind: 'missing', message: `${name} could not be started: ${reason}.` }
+  }
+  noteEngine(spool, child.pid, command.program)
+  let ended = false
+  void over.then(() => (ended = true))
+  const until = performance.now() + (name === 'ssh' ? START_REMOTE : START)
+  while (!ended && statSync(spool.path).size === 0 && performance.now() < until) await pause(LOOK)
+  if (ended || statSync(spool.path).size === 0) {
+    if (!ended) child.kill('SIGKILL')
+    await over
+    discardSpool(spool)
+    const late = !ended && words.text === ''
+    if (late) return { kind: 'other', message: `${name} did not start capturing within ${START / 1000} seconds.` }
+    return failureOf(name, words.text, interfaces)
+  }
+  closeSync(spool.fd)
+  if (user !== null && run.handedOver) becomeUser(user)
+  return new LiveCapture(name, reasonFor(name, engine, tried), settings, child, words, spool)
+}
+
+async function startRemote(settings: CaptureSettings, io: InterfaceSettings): Promise<LiveCapture> {
+  if (settings.interfaces.length > 1) {
+    throw new CaptureError('an interface of another machine is captured alone: name only one with -i.', Exit.Usage)
+  }
+  const remote = remoteOf(io.name)
+  if (remote === null) {
+    throw new CaptureError(`${printable(io.name)} is not understood: write ssh://user@host:port/interface`, Exit.Usage)
+  }
+  const command = remoteCommand(remote, io)
+  if ('unfit' in command) throw new CaptureError(`ssh ${command.unfit}`)
+  const started = await launch('ssh', command, settings, [])
+  if (started instanceof LiveCapture) return started
+  throw new CaptureError(started.message)
+}
+
+function reasonFor(name: string, wanted: string, tried: readonly string[]): string {
+  if (name === 'ssh') return 'tcpdump on the other machine captures.'
+  if (wanted !== 'auto') return 'it was asked for.'
+  return tried.length === 0 ? 'the first choice, and it may open the device.' : `${tried.join(' ')}`
+}
+
+/** A filter that cannot be compiled is said before anything is opened. */
+async function checkFilters(interfaces: readonly InterfaceSettings[]): Promise<void> {
+  for (const { name, filter, linkType } of interfaces) {
+    const problem = await filterProblem(filter, linkType === '' ? usualLinkType(name) : linkType)
+    if (problem !== '') throw new CaptureError(filterComplaint(filter, problem), Exit.Usage)
+  }
+}
+
+/** Bytes that may still be written to the disk of `path` before the reserve is touched. */
+function freeRoom(path: string): number {
+  try {
+    const disk = statfsSync(dirname(path))
+    const reserve = Math.min(RESERVE, disk.blocks * disk.bsize * RESERVE_PART)
+    return disk.bavail * disk.bsize - reserve
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}
