@@ -144,6 +144,7 @@ export const dns = protocol({
   summary,
   /** Over TCP each message has its length before it, RFC 1035 section 4.2.2. */
   pdu: (b, start, end) => (end - start < 2 ? MORE : 2 + ((b[start]! << 8) | b[start + 1]!)),
+  sized: true,
 
   dissect(d, s) {
     clear(s, d)
@@ -163,6 +164,7 @@ export const mdns = protocol({
   column: 'MDNS',
   spec: 'RFC 6762',
   self: mdnsFields.self,
+  writes: ['dns'],
   under: { 'udp.port': 5353 },
   summary,
   dissect(d, s) {
@@ -177,6 +179,7 @@ export const llmnr = protocol({
   short: 'LLMNR',
   spec: 'RFC 4795',
   self: llmnrFields.self,
+  writes: ['dns'],
   under: { 'udp.port': 5355 },
   summary,
   dissect(d, s) {

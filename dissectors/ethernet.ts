@@ -44,6 +44,7 @@ export const ethernet = protocol({
   column: (s) => (s.stranger ? `0x${hex4(s.type)}` : 'Ethernet'),
   spec: 'IEEE 802.3',
   self: f.self,
+  late: ['eth.padding', 'eth.trailer', 'eth.fcs'],
   under: { 'frame.linktype': 1, 'sll.ltype': 3, 'llc.bridged_pid': [1, 7], 'gre.proto': 0x6558 },
   summary: () => ({ type: 0, form: Form.Unread as number, stranger: false }),
 

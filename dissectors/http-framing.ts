@@ -24,24 +24,29 @@ export function messageSize(b: Uint8Array, start: number, end: number, at: Frami
 
 function headSize(b: Uint8Array, start: number, end: number, at: Framing): number {
   const line = lineStart(b, start, end)
-  if (kindOf(b, line, end) === Kind.None) return at.spoken ? end - start : NOT_MINE
-  const head = headEnd(b, line, end)
-  if (head < 0) return end - start > MAX_HEAD ? end - start : MORE
   one.scan(b, line, end)
-  if (!one.complete) return end - start
-  const body = one.bodyStart - start
+  if (one.kind === Kind.None) return at.spoken ? end - start : NOT_MINE
+  const head = one.complete ? one.bodyStart : headEnd(b, line, end)
+  if (head < 0) return end - start > MAX_HEAD ? end - start : MORE
+  if (!one.complete) scanAll(one, b, line, head)
+  const body = head - start
   if (one.kind === Kind.Response && bodiless(one, at)) return body
   if (one.chunked) {
     at.stage = CHUNKS
-    return chunksSize(b, one.bodyStart, end, at, body)
+    return chunksSize(b, head, end, at, body)
   }
   if (one.contentLength >= 0) return body + one.contentLength
   return one.kind === Kind.Response ? UNTIL_END : body
 }
 
+/** Looks for what says the length behind a line that is no header, too. */
+function scanAll(h: Head, b: Uint8Array, start: number, end: number): void {
+  for (let p = nextLine(b, start, end); p < end; p = nextLine(b, p, end)) h.take(b, p, nextLine(b, p, end))
+}
+
 /** Has this response no body whatever its headers say? */
 function bodiless(h: Head, at: Framing): boolean {
-  if (h.bodiless()) return true
+  if (h.status >= 200 ? h.bodiless() : h.bodiless() && h.contentLength < 0) return true
   const asked = at.memo & 3
   if (asked < Asked.Head) return false
   at.consulted = true
@@ -51,6 +56,7 @@ function bodiless(h: Head, at: Framing): boolean {
 /** Goes on with the chunk at `start`, `before` bytes into the message. Says what the next chunk needs. */
 function chunksSize(b: Uint8Array, start: number, end: number, at: Framing, before = at.before): number {
   let p = start
+  at.open = true
   for (;;) {
     if (p < end && hexDigit(b[p]!) < 0) return before + end - start
     const whole = readChunk(b, p, end)

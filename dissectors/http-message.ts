@@ -75,6 +75,13 @@ export class Head {
     return (this.status >= 100 && this.status < 200) || this.status === 204 || this.status === 304
   }
 
+  /** Takes the line `b[start…next)` if it is a header. */
+  take(b: Uint8Array, start: number, next: number): void {
+    const textEnd = lineTextEnd(b, start, next)
+    const colon = headerColon(b, start, textEnd)
+    if (colon >= 0) this.header(b, start, colon, textEnd)
+  }
+
   private header(b: Uint8Array, name: number, colon: number, lineEnd: number): void {
     const value = valueStart(b, colon, lineEnd)
     const valueEnd = trimEnd(b, value, lineEnd)

@@ -93,7 +93,7 @@ export const http = protocol({
     }
     d.pos = h.bodyStart
     const size = h.bodySize(d.reported)
-    if (size <= 0 || (h.kind !== Kind.None && !h.complete)) return
+    if (size <= 0 || (h.kind !== Kind.None && !h.complete && d.end < d.reported)) return
     d.limit(size)
     s.handedOver = content(d, h)
   },

@@ -127,6 +127,7 @@ export const ipv6 = protocol({
   column: (s: Ipv6Summary) => (hasAuthentication(s) ? 'AH' : 'IPv6'),
   spec: 'RFC 8200',
   self: f.self,
+  writes: ['ip'],
   under: { 'eth.type': 0x86dd, 'ip.proto': 41 },
   summary,
 

@@ -68,6 +68,8 @@ export const linuxCooked = protocol({
   column: (s) => (s.stranger ? `0x${hex4(s.type)}` : s.packetType === UNREAD ? '' : 'SLL'),
   spec: 'LINKTYPE_LINUX_SLL',
   self: f.self,
+  writes: ['eth'],
+  late: ['sll.trailer', 'eth.padding', 'eth.fcs'],
   under: { 'frame.linktype': [113, LINKTYPE_SLL2] },
   summary: () => ({ packetType: UNREAD as number, type: 0, kind: Kind.Linux as number, stranger: false }),
 

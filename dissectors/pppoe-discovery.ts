@@ -12,6 +12,7 @@ export const pppoeDiscovery = protocol({
   short: 'PPPoED',
   spec: 'RFC 2516',
   self: f.self,
+  writes: ['pppoe'],
   under: { 'eth.type': 0x8863 },
   summary: () => ({ code: 0, read: false, name: -1, nameLength: 0 }),
 

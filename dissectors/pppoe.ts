@@ -34,6 +34,7 @@ export const pppoeSession = protocol({
   short: 'PPPoES',
   spec: 'RFC 2516',
   self: f.self,
+  writes: ['pppoe'],
   under: { 'eth.type': 0x8864, 'frame.linktype': 51 },
   summary: () => ({ code: 0, read: false }),
 

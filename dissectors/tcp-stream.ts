@@ -10,6 +10,7 @@ import {
   Part,
   type Protocol,
   table,
+  text,
   uint32,
   warning,
 } from '../src/dissect/index.js'
@@ -34,6 +35,8 @@ const f = fields('tcp', {
     error: 'Reassembling error',
   }),
   reassembled: { length: uint32('Reassembled TCP length'), data: bytes('Reassembled TCP Data') },
+  pdu: { size: uint32('PDU Size') },
+  reset_cause: text('Reset cause'),
   gap: {
     self: uint32('Bytes not captured before this segment', {
       about: 'How many bytes of the stream are missing from the capture before this segment, though the receiver got them',
@@ -86,12 +89,17 @@ export interface StreamContext {
   /** Sequence number of the first byte of payload, and the first that is expected in this direction. */
   seq: number
   first: number
+  /** Something of the other end was captured. */
+  answered: boolean
   /** Acknowledgment number, -1 for none. */
   ack: number
   /** The stream ends behind the payload. */
   ends: boolean
-  /** The segment was found to be sent again. */
+  /** The connection is reset: the payload is no part of the stream but says why, RFC 9293 section 3.5.3. */
+  resets: boolean
+  /** The segment was found to be sent again; or that its bytes are not new although its place was not known. */
   again: boolean
+  stale: boolean
 }
 
 /** Says what follows the header; the read position stands at the payload. */
@@ -103,10 +111,14 @@ export function followStream(d: Dissection, s: Carrier, c: StreamContext): void 
   const tracks = d.memory === Memory.Track
   if (tracks && c.ack >= 0) streams.acknowledge(way ^ 1, c.ack)
   if (s.payload === 0 && !(c.ends && streams.follows(way))) return
+  if (c.resets) {
+    d.spanAt(f.reset_cause, d.pos, d.end)
+    return
+  }
   const number = d.packet.number
   const id = protocolOf(d, s, c, tracks)
   const p = d.registry.protocols[id]
-  if (!p || p.pdu === null) return s.payload === 0 ? undefined : unframed(d, s, id, c.again)
+  if (!p || p.pdu === null) return s.payload === 0 ? undefined : unframed(d, s, c, id)
   c.first = streams.guessOf(d.conversation, number) === id && !streams.follows(way) ? c.seq : c.first
   if (d.left < s.payload) {
     if (tracks) streams.cut(way, c, s.payload)
@@ -124,13 +136,14 @@ export function followStream(d: Dissection, s: Carrier, c: StreamContext): void 
   cursor.count = 0
   if (plan.plain) {
     if (plan.length === 0) return
-    const n = firstSize(d, streams, p, plan, c.ends)
-    if (n === NOT_MINE) return
-    if (n <= 0 || n >= plan.length) d.nextIndex(id)
+    const count = tracks ? plan.messages : countMessages(d, streams, p, plan, c.ends)
+    if (count === 0) return
+    if (p.sized && d.recording) sizeLines(d, streams, plan, p)
+    if (count === 1) d.nextIndex(id)
     else d.inParts()
     return
   }
-  if (d.recording) planLines(d, streams, plan)
+  if (d.recording) planLines(d, streams, plan, p, c)
   if (hasMessages(plan)) d.inParts()
   else cursor.unfinished = plan.length > 0 && (plan.flags & PlanFlag.Old) === 0
 }
@@ -150,12 +163,15 @@ export function streamPart(d: Dissection, s: Carrier, ends: boolean): Part {
   const at = streams.framing
   at.begin()
   at.last = ends && plan.tail === plan.length
+  const assembled = cursor.phase === 1
   if (cursor.count === 0) {
     at.memo = plan.memo
     at.spoken = streams.spoken(cursor.way >>> 1, d.packet.number)
   }
   d.range(cursor.at, cursor.pos, cursor.limit)
-  const n = p.pdu!(d.bytes, cursor.pos, cursor.limit, at)
+  const n = assembled
+    ? streams.sizeIn(p, plan.assembly, d.bytes, 0, cursor.pos, cursor.limit)
+    : p.pdu!(d.bytes, cursor.pos, cursor.limit, at)
   if (n === NOT_MINE) {
     cursor.pos = cursor.limit
     return streamPart(d, s, ends)
@@ -194,19 +210,20 @@ function protocolOf(d: Dissection, s: Carrier, c: StreamContext, tracks: boolean
 }
 
 /** Payload of a protocol that does not say where its messages end. What was sent again is not dissected again. */
-function unframed(d: Dissection, s: Carrier, id: number, again: boolean): void {
-  if (again && d.left >= s.payload) segmentData(d, d.pos, d.end, 'Retransmitted ')
-  else d.nextIndex(id)
+function unframed(d: Dissection, s: Carrier, c: StreamContext, id: number): void {
+  if (d.left < s.payload || !(c.again || c.stale)) d.nextIndex(id)
+  else if (c.again) segmentData(d, d.pos, d.end, 'Retransmitted ')
 }
 
-/** How long the first message is of a payload that consists of whole messages. */
-function firstSize(d: Dissection, streams: Streams, p: Protocol, plan: Plan, ends: boolean): number {
+/** How many messages there are in a payload that consists of whole messages: none, one, or more than one. */
+function countMessages(d: Dissection, streams: Streams, p: Protocol, plan: Plan, ends: boolean): number {
   const at = streams.framing
   at.begin()
   at.last = ends
   at.memo = plan.memo
   at.spoken = streams.spoken(d.conversation, d.packet.number)
-  return p.pdu!(d.bytes, d.pos, d.end, at)
+  const n = p.pdu!(d.bytes, d.pos, d.end, at)
+  return n === NOT_MINE ? 0 : n <= 0 || n >= plan.length ? 1 : 2
 }
 
 const directFrom = (plan: Plan): number => Math.max(plan.skip, plan.taken)
@@ -247,7 +264,7 @@ function end(d: Dissection, cursor: StreamCursor, plan: Plan, p: Protocol): Part
 }
 
 /** The lines about the payload's place in the stream, at the end of the layer's subtree. */
-function planLines(d: Dissection, streams: Streams, plan: Plan): void {
+function planLines(d: Dissection, streams: Streams, plan: Plan, p: Protocol, c: StreamContext): void {
   const start = d.pos
   const { flags } = plan
   if (plan.gap > 0) {
@@ -262,7 +279,8 @@ function planLines(d: Dissection, streams: Streams, plan: Plan): void {
   }
   if (flags & PlanFlag.Conflict) d.note(f.segment_differs)
   if (flags & PlanFlag.Late) d.note(f.after_end)
-  if (flags & PlanFlag.Old) return segmentData(d, start, d.end, 'Retransmitted ')
+  if (flags & PlanFlag.Old) return c.stale ? undefined : segmentData(d, start, d.end, 'Retransmitted ')
+  if (p.sized && hasMessages(plan)) sizeLines(d, streams, plan, p)
   const taken = flags & (PlanFlag.Held | PlanFlag.Middle | PlanFlag.Complete | PlanFlag.Passed)
   if (taken !== 0 && plan.length > 0) {
     if ((flags & PlanFlag.Complete) === 0) reassembledIn(d, streams, plan.assembly)
@@ -271,6 +289,26 @@ function planLines(d: Dissection, streams: Streams, plan: Plan): void {
   if (plan.tail < plan.length && plan.tail >= plan.taken) {
     reassembledIn(d, streams, plan.tailAssembly)
     segmentData(d, start + plan.tail, d.end, '')
+  }
+}
+
+/** The sizes of the messages that end in this segment. */
+function sizeLines(d: Dissection, streams: Streams, plan: Plan, p: Protocol): void {
+  if (!d.wants(f.pdu.size)) return
+  if (plan.flags & PlanFlag.Complete) {
+    const size = streams.assemblies.size[plan.assembly]! - plan.left
+    const whole = streams.assemblies.read(plan.assembly, d, 0, size)
+    if (whole !== null) sizesIn(d, streams, p, whole, 0, size)
+  }
+  sizesIn(d, streams, p, d.bytes, d.pos + directFrom(plan), d.pos + plan.tail)
+}
+function sizesIn(d: Dissection, streams: Streams, p: Protocol, bytes: Uint8Array, start: number, end: number): void {
+  const at = streams.framing
+  for (let pos = start, n = 0; pos < end; pos += n) {
+    at.begin()
+    n = p.pdu!(bytes, pos, end, at)
+    if (n <= 0) return
+    d.generated(f.pdu.size, n)
   }
 }
 
@@ -292,7 +330,7 @@ function preview(d: Dissection, cursor: StreamCursor): string {
   const plan = streams.recall(d.packet.number, cursor.way, cursor.length)
   if ((plan.flags & PlanFlag.Asked) === 0) return ''
   if (plan.flags & PlanFlag.Middle) {
-    const bytes = streams.assemblies.read(plan.assembly, d, 0, Math.min(plan.have, PREVIEW))
+    const bytes = streams.assemblies.readUpTo(plan.assembly, d, d.packet.number, PREVIEW)
     return bytes === null ? '' : p.preview(bytes, 0, bytes.length)
   }
   if (plan.tail < plan.taken) return ''

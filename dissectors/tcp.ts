@@ -23,7 +23,7 @@ import {
   warning,
 } from '../src/dissect/index.js'
 import { Streams } from '../src/track/streams.js'
-import { Fact, TcpConnections } from '../src/track/tcp.js'
+import { Fact, Reached, TcpConnections } from '../src/track/tcp.js'
 import { Finding } from '../src/track/tcp-analysis.js'
 import { TcpFlag } from '../src/track/tcp-flags.js'
 import { Scale } from '../src/track/tcp-rows.js'
@@ -97,6 +97,11 @@ const f = fields('tcp', {
   time_relative: reltime('Time since first frame in this TCP stream'),
   time_delta: reltime('Time since previous frame in this TCP stream'),
   payload: bytes('TCP payload'),
+  short_segment: warning(
+    'Short segment. Segment/fragment does not contain a full TCP header' +
+      ' (might be NMAP or someone else deliberately sending unusual packets)',
+    'Malformed',
+  ),
   bogus_header_length: error('Bogus TCP Header length', 'Protocol'),
   analysis: {
     tfo_ack: note('TCP SYN-ACK accepting TFO data', 'Sequence'),
@@ -143,6 +148,12 @@ const summary = () => ({
   payload: 0,
   options: 0,
   optionsEnd: 0,
+  /** Bytes of the header with its options, by its own account. */
+  header: 0,
+  /** The ports were there. */
+  ports: false,
+  /** How far this header could be read: the rest may be cut or wrong. */
+  read: Reached.Nothing as number,
   cursor: new StreamCursor(),
 })
 export type TcpSummary = ReturnType<typeof summary>
@@ -152,6 +163,7 @@ export const tcp = protocol({
   short: 'TCP',
   spec: 'RFC 9293',
   self: f.self,
+  late: ['tcp.segment', 'tcp.reassembled', 'tcp.pdu', 'tcp.gap', 'tcp.after_end'],
   under: { 'ip.proto': 6 },
   summary,
 
@@ -159,9 +171,12 @@ export const tcp = protocol({
     const start = d.pos
     s.flags = s.payload = s.options = s.optionsEnd = s.urgent = s.window = s.seq = s.ack = 0
     s.scale = -1
+    s.read = Reached.Nothing
+    s.ports = false
     s.srcport = s.dstport = 0
     s.srcport = d.u16(f.srcport)
     s.dstport = d.u16(f.dstport)
+    s.ports = true
     s.seq = d.peek32()
     if (d.quoted && d.left < 16) {
       d.at(f.seq, d.pos, d.pos + 4, s.seq)
@@ -170,14 +185,16 @@ export const tcp = protocol({
     }
     s.ack = d.peek32(4)
     const lengthAndFlags = d.peek16(8)
-    const header = (lengthAndFlags >>> 12) * 4
+    const header = (s.header = (lengthAndFlags >>> 12) * 4)
     s.flags = lengthAndFlags & 0xfff
     s.payload = Math.max(start + header > d.reported ? 0 : d.reported - start - header, 0)
+    s.window = d.peek16(10)
+    s.read = header < 20 ? Reached.Numbers : start + header > d.reported ? Reached.Short : Reached.Header
     if (d.wants(f.self)) numbers(d, s, known, start)
     d.pos = start + 12
     d.at(f.hdr_len, start + 12, start + 13, header)
     if (d.showing) d.caption(`${(header >>> 2).toString(2).padStart(4, '0')} .... = Header Length: ${header} bytes (${header >>> 2})`)
-    if (header < 20) d.stop(f.bogus_header_length, `Bogus TCP header length (${header}, must be at least 20)`)
+    if (header < 20) tooShort(d, header)
     if (d.wants(f.self)) flags(d, s, known, start + 12)
     d.pos = start + 14
     s.window = d.u16(f.window_size_value)
@@ -187,8 +204,8 @@ export const tcp = protocol({
     s.urgent = d.u16(f.urgent_pointer)
     s.options = d.pos
     s.optionsEnd = start + header
+    if (known !== null && s.optionsEnd > d.end && d.wants(f.self)) times(d, known)
     if (s.optionsEnd > s.options) {
-      if (s.optionsEnd > d.reported) d.stop(f.bogus_header_length, `Bogus TCP header length (${header}, exceeds the segment)`)
       if ((s.flags & TcpFlag.Syn) !== 0 || d.wants(f.self)) {
         context.flags = s.flags
         context.ack = s.ack
@@ -197,6 +214,7 @@ export const tcp = protocol({
       }
       d.seek(s.optionsEnd)
     }
+    if (s.read === Reached.Header) s.read = Reached.Options
     if (known !== null && d.wants(f.self)) {
       times(d, known)
       showAnalysis(d, known)
@@ -209,6 +227,7 @@ export const tcp = protocol({
 
   state: () => new TcpConnections(),
   track: (connections, s, d) => connections.segment(s, d),
+  trackCut: (s) => s.read !== Reached.Nothing,
   recall: (connections, conversation, facts, d): Known => {
     const c = connections
     const k = recalled
@@ -236,29 +255,35 @@ export const tcp = protocol({
   },
   part: (d, s) => streamPart(d, s, (s.flags & TcpFlag.Fin) !== 0),
 
+  lead: (_s, _d, known) => (known === null ? '' : analysisInfo(known)),
   info(s, d, known) {
-    const base = known?.base ?? 0
+    if (s.read === Reached.Nothing) return s.ports ? `${s.srcport} → ${s.dstport}` : ''
+    const short = s.read === Reached.Short
+    const seq = short ? s.seq : (s.seq - (known?.base ?? 0)) >>> 0
     const ackBase = known?.ackBase ?? 0
-    const ack = s.flags & TcpFlag.Ack ? ` Ack=${(s.ack - ackBase) >>> 0}` : ''
-    const urgent = s.flags & 0x20 ? ` Urg=${s.urgent}` : ''
-    const head = `${s.srcport} → ${s.dstport} [${infoNames[s.flags]}] Seq=${(s.seq - base) >>> 0}${ack}`
-    const window = scaledWindow(s, known)
+    const ack = s.flags & TcpFlag.Ack ? ` Ack=${short ? s.ack : (s.ack - ackBase) >>> 0}` : ''
+    const urgent = s.flags & 0x20 && s.read !== Reached.Numbers ? ` Urg=${s.urgent}` : ''
+    const head = `${s.srcport} → ${s.dstport} [${infoNames[s.flags]}] Seq=${seq}${ack} Win=${scaledWindow(s, known)}${urgent}`
+    if (s.read === Reached.Numbers) return `${head}, bogus TCP header length (${s.header}, must be at least 20)`
+    if (short || s.options === 0) return head
     const options = s.optionsEnd > s.options ? optionsInfo(d, s.options, s.optionsEnd, ackBase) : ''
-    const found = known === null ? '' : analysisInfo(known)
-    const text = `${found}${head} Win=${window}${urgent} Len=${s.payload}${options}`
+    const text = `${head} Len=${s.payload}${options}`
     return s.cursor.unfinished ? unfinishedText(d, s.cursor, text) : text
   },
 })
 
-const stream: StreamContext = { streams: new Streams(), seq: 0, first: 0, ack: -1, ends: false, again: false }
+const stream: StreamContext = { streams: new Streams(), seq: 0, first: 0, ack: -1, ends: false, again: false, stale: false, answered: false, resets: false }
 
 function streamContext(d: Dissection, s: TcpSummary, connections: TcpConnections): void {
   stream.streams = connections.streams
   stream.seq = s.flags & TcpFlag.Syn ? (s.seq + 1) >>> 0 : s.seq
   stream.first = (connections.baseOf(d.conversation, d.forward) + 1) >>> 0
+  stream.answered = connections.conversations.packets[d.conversation * 2 + (d.forward ? 1 : 0)]! > 0
+  stream.resets = (s.flags & TcpFlag.Rst) !== 0
   stream.ack = s.flags & TcpFlag.Ack ? s.ack : -1
   stream.ends = (s.flags & TcpFlag.Fin) !== 0
   stream.again = (d.facts & Finding.Retransmission) !== 0
+  stream.stale = (d.facts & (Finding.SpuriousRetransmission | Finding.OutOfOrder)) !== 0
 }
 
 const context = { flags: 0, ack: 0, ackBase: 0 }
@@ -288,32 +313,40 @@ const scaledWindow = (s: TcpSummary, known: Known | null): number =>
   known !== null && known.scale > 0 && !(s.flags & TcpFlag.Syn) ? s.window * 2 ** known.scale : s.window
 
 function numbers(d: Dissection, s: TcpSummary, known: Known | null, start: number): void {
-  const base = known?.base ?? 0
-  const ackBase = known?.ackBase ?? 0
-  const relative = base !== 0 || ackBase !== 0 || (known !== null && d.prefers(relativeNumbers) !== 0)
-  const seq = (s.seq - base) >>> 0
-  const ack = (s.ack - ackBase) >>> 0
+  const relative = known !== null && d.prefers(relativeNumbers) !== 0
+  const short = s.read === Reached.Short
+  const seq = short ? s.seq : (s.seq - (known?.base ?? 0)) >>> 0
+  const ack = short ? s.ack : (s.ack - (known?.ackBase ?? 0)) >>> 0
+  const acks = (s.flags & TcpFlag.Ack) !== 0
   if (d.showing) {
-    const ports = `Src Port: ${s.srcport}, Dst Port: ${s.dstport}`
-    const acked = s.flags & TcpFlag.Ack ? `, Ack: ${ack}` : ''
-    d.captionLayer(`Transmission Control Protocol, ${ports}, Seq: ${seq}${acked}, Len: ${s.payload}`)
+    const acked = acks && s.read !== Reached.Numbers ? `, Ack: ${ack}` : ''
+    const size = s.read === Reached.Header ? `, Len: ${s.payload}` : ''
+    d.captionLayer(`Transmission Control Protocol, Src Port: ${s.srcport}, Dst Port: ${s.dstport}, Seq: ${seq}${acked}${size}`)
   }
   if (known !== null) {
     d.generated(f.stream, known.stream)
     d.generated(f.completeness, known.completeness)
   }
-  d.generated(f.len, s.payload)
+  if (short) d.note(f.short_segment)
+  else d.generated(f.len, s.payload)
   d.at(f.seq, start + 4, start + 8, seq)
   if (d.showing && relative) d.append('    (relative sequence number)')
   d.at(f.seq_raw, start + 4, start + 8, s.seq)
-  const next = (seq + s.payload + (s.flags & (TcpFlag.Syn | TcpFlag.Fin) ? 1 : 0)) >>> 0
-  d.generated(f.nxtseq, next)
-  if (d.showing && relative) d.append('    (relative sequence number)')
-  d.at(f.ack, start + 8, start + 12, s.flags & TcpFlag.Ack ? ack : s.ack)
-  if (d.showing && relative && s.flags & TcpFlag.Ack) d.append('    (relative ack number)')
+  if (s.read === Reached.Numbers) return
+  if (!short) {
+    d.generated(f.nxtseq, (seq + s.payload + (s.flags & (TcpFlag.Syn | TcpFlag.Fin) ? 1 : 0)) >>> 0)
+    if (d.showing && relative) d.append('    (relative sequence number)')
+  }
+  d.at(f.ack, start + 8, start + 12, acks ? ack : s.ack)
+  if (d.showing && relative && acks) d.append('    (relative ack number)')
   if (known?.dataTaken) below(d, f.analysis.tfo_ack)
   if (known?.dataIgnored) below(d, f.analysis.tfo_ignored)
   d.at(f.ack_raw, start + 8, start + 12, s.ack)
+}
+
+function tooShort(d: Dissection, header: number): void {
+  d.enter()
+  d.stop(f.bogus_header_length, `Bogus TCP header length (${header}, must be at least 20)`)
 }
 
 function flags(d: Dissection, s: TcpSummary, known: Known | null, at: number): void {

@@ -55,6 +55,8 @@ export const vlan = protocol({
   column: (s) => (s.stranger ? `0x${hex4(s.type)}` : 'VLAN'),
   spec: 'IEEE 802.1Q',
   self: f.self,
+  writes: ['eth'],
+  late: ['eth.padding', 'eth.fcs', 'vlan.trailer'],
   under: { 'eth.type': [0x8100, 0x9100, 0x9200] },
   summary: () => ({ tag: UNREAD as number, type: 0, stranger: false }),
 
@@ -118,6 +120,8 @@ export const serviceVlan = protocol({
   column: (s) => (s.stranger ? `0x${hex4(s.type)}` : '802.1ad'),
   spec: 'IEEE 802.1ad',
   self: g.self,
+  writes: ['eth', 'vlan', 'ieee8021ah'],
+  late: ['eth.padding', 'eth.fcs', 'vlan.trailer', 'ieee8021ah.trailer'],
   under: { 'eth.type': SERVICE_TAG },
   summary: () => ({ tag: UNREAD as number, inner: UNREAD as number, type: 0, stranger: false }),
 

@@ -32,6 +32,8 @@ export interface SaveOptions {
   /** Others may read the file while it grows: then it is put into its place at once. */
   readonly growing: boolean
   readonly ring?: Ring
+  /** Files of a ring after which it is over, 0 for no end. */
+  readonly maxFiles?: number
   readonly application: string
 }
 
@@ -77,14 +79,16 @@ export class Saver {
 
   /**
    * Begins the next file when the one at hand is full at `now`, in milliseconds since 1970. Call it before a packet is
-   * added, and now and then while none come.
+   * added, and now and then while none come. False when there may be no further file.
    */
-  turn(now: number): void {
-    const ring = this.#options.ring
-    if (ring === undefined || !this.#full(ring, now)) return
+  turn(now: number): boolean {
+    const { ring, maxFiles = 0 } = this.#options
+    if (ring === undefined || !this.#full(ring, now)) return true
+    if (maxFiles > 0 && this.files >= maxFiles) return false
     this.#close()
     this.#file = this.#begin(now)
     if (ring.files > 0 && this.#kept.length > ring.files) unlinkSync(this.#kept.shift()!)
+    return true
   }
 
   /** Bytes of the file at hand. */

@@ -10,6 +10,7 @@ import { COLUMN_PREFIX, columnOf, columnTitles } from '../output/columns.js'
 import type { FieldOptions } from '../output/field-printer.js'
 import { type Report, reports } from '../output/glossary.js'
 import type { TimeFormat } from '../output/time-text.js'
+import { type CaptureArguments, captureArguments, captureOptions, type Given, saveOptions } from './capture-options.js'
 import { parseFieldOptions } from './field-options.js'
 import { suggestion, UsageError } from './usage-error.js'
 
@@ -28,6 +29,14 @@ export interface Arguments {
   readonly file: string
   /** Whether something was asked for that is printed rather than shown on the screen. */
   readonly printing: boolean
+  /** Whether packets are to be printed even when they are saved. */
+  readonly printingPackets: boolean
+  /** What is captured, followed and saved. */
+  readonly capture: CaptureArguments
+  /** `-Y` and `-R`, '' for none; `-2`: everything is read before anything is printed. */
+  readonly displayFilter: string
+  readonly readFilter: string
+  readonly twoPasses: boolean
   readonly format: Format
   readonly fields: readonly string[]
   readonly fieldOptions: FieldOptions
@@ -55,6 +64,9 @@ export interface Arguments {
 interface Raw {
   readFile?: string
   c?: string
+  Y?: string
+  R?: string
+  2?: boolean
   T?: string
   e: string[]
   E: string[]
@@ -82,8 +94,12 @@ export const optionGroups: readonly { readonly title: string; readonly options: 
     options: [
       new Option('-r, --read-file <file>', 'the capture; - for standard input'),
       new Option('-c <count>', 'stop after this many packets'),
+      new Option('-Y <filter>', 'only packets that pass this display filter'),
+      new Option('-2', 'read everything before anything is printed'),
+      new Option('-R <filter>', 'with -2: packets that do not pass are not there at all'),
     ],
   },
+  captureOptions,
   {
     title: 'Output',
     options: [
@@ -100,6 +116,7 @@ export const optionGroups: readonly { readonly title: string; readonly options: 
       new Option('--color', 'colour summary lines by protocol'),
     ],
   },
+  saveOptions,
   {
     title: 'Meaning',
     options: [
@@ -128,14 +145,18 @@ export function parseArguments(args: readonly string[]): Arguments {
   const command = new Command().helpOption(false).exitOverride().allowExcessArguments(true).argument('[file...]')
   command.configureOutput({ writeErr: () => {}, outputError: () => {} }).showSuggestionAfterError(false)
   const options = optionGroups.flatMap((group) => group.options)
-  for (const option of options) command.addOption(option)
+  const given: Given[] = []
+  for (const option of options) {
+    command.addOption(option)
+    command.on(`option:${option.name()}`, (value: unknown) => given.push([option.name(), value]))
+  }
   try {
     command.parse(args, { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) throw new UsageError(explained(error, options))
     throw error
   }
-  return meaning(command.opts<Raw>(), command.args)
+  return meaning(command.opts<Raw>(), command.args, captureArguments(given))
 }
 
 /** Commander's complaint in this program's words. */
@@ -160,7 +181,7 @@ function nearestOption(flag: string, options: readonly Option[]): string {
 }
 const SEE_HELP = ' All that are known: framewise --help'
 
-function meaning(raw: Raw, rest: readonly string[]): Arguments {
+function meaning(raw: Raw, rest: readonly string[], capture: CaptureArguments): Arguments {
   const format = oneOf(raw.T ?? 'text', formats, '-T')
   const [time, digits] = timeOf(raw.t ?? 'r')
   const only = raw.O === undefined ? null : protocolsOf(raw.O)
@@ -168,12 +189,18 @@ function meaning(raw: Raw, rest: readonly string[]): Arguments {
   const hex = raw.x === true
   const loud = raw.T !== undefined || raw.e.length > 0 || raw.E.length > 0 || raw.S !== undefined || raw.c !== undefined
   checkFields(format, raw, hex)
+  if (raw.R !== undefined && raw[2] !== true) throw new UsageError('-R goes with -2; for one pass: -Y.')
   return {
     help: raw.help === true,
     version: raw.version === true,
     report: raw.G === undefined ? null : oneOf(raw.G === true ? 'fields' : raw.G, reports, '-G'),
-    file: fileOf(raw.readFile, rest),
-    printing: loud || tree || hex || raw.print === true || raw.q === true || raw.l === true,
+    file: fileOf(raw.readFile, rest, capture),
+    printing: loud || tree || hex || raw.print === true || raw.q === true || raw.l === true || raw.Y !== undefined || raw[2] === true,
+    printingPackets: raw.T !== undefined || tree || hex || raw.print === true,
+    capture,
+    displayFilter: raw.Y ?? '',
+    readFilter: raw.R ?? '',
+    twoPasses: raw[2] === true,
     format,
     fields: raw.e,
     fieldOptions: parseFieldOptions(raw.E),
@@ -212,8 +239,10 @@ function countOf(value: string | undefined): number {
   return count
 }
 
-function fileOf(named: string | undefined, rest: readonly string[]): string {
+function fileOf(named: string | undefined, rest: readonly string[], capture: CaptureArguments): string {
   const files = named === undefined ? rest : [named, ...rest]
+  const other = capture.interfaces.length > 0 ? '-i' : capture.follow !== '' ? '--follow' : ''
+  if (other !== '' && files.length > 0) throw new UsageError(`${other} and the file ${files[0]} do not go together.`)
   if (files.length > 1) throw new UsageError(`one capture at a time: ${files[1]} is one too many.`)
   return files[0] ?? ''
 }

@@ -2,13 +2,15 @@
  * Prints or saves packets as they come: from interfaces, from a file that is still being written, or all of a finished
  * one. One pass; each packet is read, tracked, printed and saved before the next.
  */
+import { writeSync } from 'node:fs'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+import { isatty } from 'node:tty'
 import { protocols } from '../../dissectors/index.js'
 import { CaptureError, Exit } from '../capture/damage.js'
-import { interfaceTitle } from '../capture/live/interfaces.js'
-import { type Ending, type LiveCapture, startCapture } from '../capture/live/live-capture.js'
-import { endOrphans, leftovers } from '../capture/live/spools.js'
+import type { Drops } from '../capture/live/engine-messages.js'
+import { type LiveCapture, startCapture } from '../capture/live/live-capture.js'
 import { SpoolTrimmer } from '../capture/live/spool-trimmer.js'
+import { endOrphans, leftovers } from '../capture/live/spools.js'
 import { followCapture, openCapture, type OpenCapture } from '../capture/open.js'
 import { Saver } from '../capture/saver.js'
 import { Next, newRecord, type PacketRecord } from '../capture/source.js'
@@ -20,78 +22,78 @@ import { Engine } from '../session/engine.js'
 import type { Arguments } from './arguments.js'
 import { version } from './help.js'
 import { interfaceSettings } from './interfaces.js'
-import { complain, say } from './print.js'
-import { printerFor } from './printers.js'
+import { type Printer, printerFor } from './printers.js'
 
 const STDOUT = 1
+const STDERR = 2
 /** How long packets may keep timers and signals waiting, and how long waiting for packets may, in milliseconds. */
 const SLICE = 50
 const TICK = 100
 /** Packets between two looks at the clock. */
 const STRIDE = 64
+const INTERRUPTED = 130
 
 /** Does what `args` asks for; resolves with the exit code. Rejects with `CaptureError` when it cannot begin. */
 export async function captureAndPrint(args: Arguments): Promise<number> {
   if (args.capture.interfaces.length === 0) return await pass(args, null)
   const live = await beginCapture(args)
+  let kept = false
   try {
     return await pass(args, live)
+  } catch (error) {
+    // What could not be saved where it was wanted is not thrown away as well.
+    kept = error instanceof CaptureError
+    throw error
   } finally {
     await live.stop()
-    live.remove()
+    const path = live.remove(kept)
+    if (path !== '') complain(`what was captured is still there: framewise -r ${path}`)
   }
 }
 
 /** Starts the capture that `args` asks for, and says on standard error what is captured and by whom. */
 export async function beginCapture(args: Arguments): Promise<LiveCapture> {
-  const interfaces = await interfaceSettings(args.capture.interfaces)
-  const live = await startCapture({ interfaces, engine: args.capture.engine })
-  for (const program of await endOrphans()) say(`a ${program} that an earlier run left behind was ended.`)
+  const { interfaces: requests, engine, save } = args.capture
+  const interfaces = await interfaceSettings(requests)
+  const live = await startCapture({ interfaces, engine, saved: save !== null })
+  for (const program of await endOrphans()) complain(`a ${program} that an earlier run left behind was ended.`)
   const [latest, ...more] = leftovers()
   if (latest !== undefined) {
-    const others = more.length === 0 ? '' : ` and ${more.length} more beside it`
-    say(`an earlier run ended without saving what it had captured: framewise -r ${latest.path}${others}`)
+    const others = more.length === 0 ? '' : ` (and ${more.length} more beside it)`
+    complain(`an earlier run ended before its capture was saved: framewise -r ${latest.path}${others}`)
   }
-  say(`Capturing on ${interfaces.map((io) => `'${interfaceTitle(io)}'`).join(' and ')}`)
-  say(`${live.engine} captures: ${live.reason}`)
-  live.onNotice(say)
+  say(`Capturing on ${interfaces.map(({ title }) => `'${title}'`).join(' and ')}`)
+  say(`Engine ${live.engine}: ${live.reason}`)
+  live.onNotice(complain)
   return live
 }
 
 async function pass(args: Arguments, live: LiveCapture | null): Promise<number> {
-  const { follow } = args.capture
   let following = true
-  const capture =
-    live !== null
-      ? await live.follow()
-      : follow !== ''
-        ? await followCapture(follow, () => following)
-        : await openCapture(args.file)
+  const { follow } = args.capture
   const stop = (): void => {
     following = false
     void live?.stop()
   }
-  const signals = new Signals(stop)
+  const signals = stopAtSignals(stop)
+  let capture: OpenCapture | null = null
   try {
+    if (live !== null) capture = await live.follow()
+    else capture = follow === '' ? await openCapture(args.file) : await followCapture(follow, () => following)
     const work = new Work(args, capture, live)
-    const ended = await work.run(stop).catch((error: unknown) => {
-      work.giveUp()
-      throw error
-    })
-    const ending = (await live?.stop()) ?? null
-    if (live !== null) report(work.packets, ending)
-    return verdict(capture, ending, ended)
+    const problem = await work.run(stop)
+    if (live === null) return verdict(problem)
+    const { message, drops } = await live.stop()
+    report(work.packets, drops)
+    return verdict(message === '' ? problem : new CaptureError(message, Exit.Damaged))
   } catch (error) {
     if (error instanceof ClosedPipe) return Exit.Ok
     throw error
   } finally {
     signals.release()
-    capture.close()
+    capture?.close()
   }
 }
-
-/** Whether the work came to the end of the capture, or to a limit before. */
-type Reached = 'end' | 'limit'
 
 class Work {
   packets = 0
@@ -100,11 +102,11 @@ class Work {
   readonly #engine: Engine | null
   readonly #record: PacketRecord
   readonly #out: OutputBuffer
-  readonly #printer: ReturnType<typeof printerFor> | null
+  readonly #printer: Printer | null
   readonly #saver: Saver | null
   readonly #trimmer: SpoolTrimmer | null
   readonly #growing: boolean
-  readonly #began = Date.now()
+  readonly #counting: boolean
   #waiting: Promise<void> | null = null
 
   constructor(args: Arguments, capture: OpenCapture, live: LiveCapture | null) {
@@ -114,48 +116,53 @@ class Work {
     this.#growing = live !== null || follow !== ''
     this.#out = new OutputBuffer(STDOUT, args.eager)
     // What is only saved need not be understood.
-    const printing = save === null || args.printingPackets
-    this.#engine = printing ? engineFor(args, capture) : null
+    this.#engine = save === null || args.printingPackets ? engineFor(args, capture) : null
     this.#record = this.#engine?.record ?? newRecord()
     this.#printer = this.#engine === null ? null : printerFor(args, this.#engine, this.#engine.first.names, this.#out)
     this.#saver = save === null ? null : saverFor(args, capture, this.#growing)
-    this.#trimmer = live !== null && save !== null ? new SpoolTrimmer(live.spool) : null
+    this.#trimmer = live === null || save === null ? null : new SpoolTrimmer(live)
+    this.#counting = live !== null && this.#printer === null && !args.quiet && isatty(STDERR)
   }
 
-  /** Until the capture ends or a limit is reached; then calls `stop`. */
-  async run(stop: () => void): Promise<Reached> {
-    this.#printer?.begin()
-    for (;;) {
-      const next = this.#slice()
-      if (next === 'limit' || next === Next.End) {
-        stop()
-        this.#printer?.end()
-        this.#out.flush()
-        this.#saver?.finish()
-        return next === 'limit' ? 'limit' : 'end'
-      }
-      if (this.#growing) this.#saver?.flush()
-      this.#trimmer?.trim(this.#capture.reader.position)
-      if (next === Next.Packet) {
-        await nextTurn()
-        continue
-      }
-      // Whoever watches a growing capture wants to see what there is.
-      this.#out.flush()
-      await this.#more()
-      this.#saver?.turn(Date.now())
-      if (this.#isOver()) {
-        stop()
-        this.#growing && this.#drained()
-      }
+  /** Until the capture ends or a limit is reached, then calls `stop`. Resolves with what is wrong with the capture. */
+  async run(stop: () => void): Promise<CaptureError | null> {
+    try {
+      return await this.#run(stop)
+    } catch (error) {
+      this.#saver?.abandon()
+      throw error
     }
   }
 
-  giveUp(): void {
-    this.#saver?.abandon()
+  async #run(stop: () => void): Promise<CaptureError | null> {
+    const { seconds } = this.#args.capture.stop
+    const end = seconds === 0 ? Number.POSITIVE_INFINITY : performance.now() + seconds * 1000
+    let reached: Next | 'limit' = Next.Packet
+    this.#printer?.begin()
+    while (reached !== Next.End && reached !== 'limit') {
+      reached = this.#slice()
+      if (this.#growing) this.#saver?.flush()
+      this.#trimmer?.trim(this.#capture.reader.position)
+      // What has been captured by then is still taken.
+      if (performance.now() >= end) stop()
+      if (reached === Next.Packet) await nextTurn()
+      else if (reached === Next.More) {
+        // Whoever watches a growing capture wants to see what there is.
+        this.#out.flush()
+        if (this.#counting) say(`\r${this.packets} `, '')
+        await this.#more()
+        if (this.#saver?.turn(Date.now()) === false) reached = 'limit'
+      }
+    }
+    // A capture that ends in the middle of a packet because it was stopped is not damaged.
+    const damaged = reached === Next.End && (!this.#growing || this.#capture.growing())
+    stop()
+    this.#printer?.end()
+    this.#out.flush()
+    this.#saver?.finish()
+    if (this.#counting) say('')
+    return damaged ? this.#capture.problem() : null
   }
-
-  #drained(): void {}
 
   #slice(): Next | 'limit' {
     const until = performance.now() + SLICE
@@ -165,11 +172,83 @@ class Work {
         const next = this.#engine?.step() ?? this.#capture.reader.next(this.#record)
         if (next !== Next.Packet) return next
         this.#printer?.packet()
-        this.#saver?.turn(Date.now())
+        if (this.#saver?.turn(Date.now()) === false) return 'limit'
         this.#saver?.add(this.#record, this.packets)
         this.packets++
       }
     } while (performance.now() < until)
     return Next.Packet
   }
+
+  #isEnough(): boolean {
+    const { count, capture } = this.#args
+    const { packets, kilobytes } = capture.stop
+    if ((count > 0 && this.packets >= count) || (packets > 0 && this.packets >= packets)) return true
+    return kilobytes > 0 && (this.#saver?.bytes ?? this.#capture.reader.position) >= kilobytes * 1000
+  }
+
+  /** Waits for more packets, but not longer than limits and signals can wait. */
+  async #more(): Promise<void> {
+    this.#waiting ??= this.#capture.changed().then(() => {
+      this.#waiting = null
+    })
+    await Promise.race([this.#waiting, pause(TICK)])
+  }
+}
+
+function engineFor(args: Arguments, capture: OpenCapture): Engine {
+  const registry = new Registry(protocols)
+  for (const [name, value] of args.preferences) registry.prefer(allPreferences.find((p) => p.name === name)!, value)
+  const engine = new Engine(capture, registry)
+  engine.first.names = namesFor(args.names, capture.reader.names)
+  return engine
+}
+
+function saverFor(args: Arguments, capture: OpenCapture, growing: boolean): Saver {
+  const { save, follow, stop } = args.capture
+  const { path, format, ring } = save!
+  const input = follow === '' ? args.file : follow
+  const divided = ring === null ? {} : { ring, maxFiles: stop.files }
+  return new Saver(capture.reader, { path, format, input, growing, application: `framewise ${version()}`, ...divided })
+}
+
+/** The first signal that asks to end stops the work, the second ends the program. */
+function stopAtSignals(stop: () => void): { release: () => void } {
+  let asked = false
+  const onSignal = (): void => {
+    if (asked) process.exit(INTERRUPTED)
+    asked = true
+    stop()
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, onSignal)
+  return { release: () => signals.forEach((signal) => process.off(signal, onSignal)) }
+}
+
+/** What tshark says at the end of a capture. */
+function report(packets: number, drops: Drops): void {
+  const count = (n: number): string => `${n} packet${n === 1 ? '' : 's'}`
+  say(`${count(packets)} captured`)
+  if (drops.kernel > 0) say(`${count(drops.kernel)} dropped by the kernel`)
+  if (drops.interface > 0) say(`${count(drops.interface)} dropped by the interface`)
+  if (drops.engine > 0) say(`${count(drops.engine)} dropped by the engine`)
+}
+
+function verdict(problem: CaptureError | null): number {
+  if (problem === null) return Exit.Ok
+  complain(problem.message)
+  return problem.exit
+}
+
+/** A line on standard error, as it is. */
+function say(line: string, end = '\n'): void {
+  try {
+    writeSync(STDERR, `${line}${end}`)
+  } catch {
+    // The terminal is gone: nobody is left to be told.
+  }
+}
+
+function complain(message: string): void {
+  say(`framewise: ${message}`)
 }

@@ -19,6 +19,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
     const parsed = parseArguments(args)
     if (parsed.help || parsed.version || parsed.report !== null) return await tell(parsed)
+    const { interfaces, listInterfaces, listLinkTypes, follow, save } = parsed.capture
+    if (listInterfaces) return await (await import('./interfaces.js')).printInterfaces()
+    if (listLinkTypes) return await (await import('./interfaces.js')).printLinkTypes(interfaces)
+    if (interfaces.length > 0 || follow !== '' || (save !== null && parsed.file !== '')) {
+      return await (await import('./live.js')).captureAndPrint(parsed)
+    }
     if (parsed.file === '') throw new UsageError('name a capture file: framewise FILE. All options: framewise --help')
     if (parsed.printing || !isatty(STDOUT)) return await printCapture(parsed)
     return await openScreen(parsed)

@@ -142,6 +142,8 @@ export class Dissection {
   states: readonly (object | null)[] = []
   /** Conversation and facts of each tracked layer, in order: written while tracking, read while recalling. */
   trackedCount = 0
+  /** How many of them were tracked: what follows is unknown when recalling. */
+  trackedStored = 0
   readonly trackedConversation = new Uint32Array(MAX_LAYERS)
   readonly trackedFacts = new Uint32Array(MAX_LAYERS)
   readonly trackedForward = new Uint8Array(MAX_LAYERS)
@@ -159,6 +161,8 @@ export class Dissection {
 
   /** Where the frame's captured bytes end. */
   protected captureEnd = 0
+  /** How many layers there are to walk through: more when nobody said. */
+  protected layerLimit = Number.POSITIVE_INFINITY
   private follow = 0
   private evenEmpty = false
   private parts = false
@@ -547,10 +551,20 @@ export class Dissection {
 
   /** The Info column, right after `run`. */
   infoText(): string {
-    const text = this.infoBefore + this.layerInfo() + this.infoAfter
+    const text = this.leads() + this.infoBefore + this.layerInfo() + this.infoAfter
     if (this.ending === Ending.Complete) return text
     const why = this.ending === Ending.Truncated ? '[Packet size limited during capture]' : '[Malformed Packet]'
     return text === '' ? why : `${text}${why}`
+  }
+
+  /** What the layers up to the one that writes Info put before it. */
+  private leads(): string {
+    let out = ''
+    for (let n = 0; n <= this.infoLevel; n++) {
+      const p = this.registry.protocols[this.levelProtocol[n]!]!
+      if (p.lead !== null) out += p.lead(this.summaries[this.levelProtocol[n]!]!, this, this.levelKnown[n] ?? this.knownNow(p, n))
+    }
+    return out
   }
 
   private layerInfo(): string {
@@ -604,7 +618,8 @@ export class Dissection {
         if (this.levelSource[level] === this.source) this.levelExit[level] = this.reported
         if (p.follow !== null) p.follow(this, s, state)
         this.closeLayer(opened, level)
-        if (this.parts) {
+        if (this.layerCount >= this.layerLimit) id = 0
+        else if (this.parts) {
           this.runParts(p, s, state!)
           id = 0
         } else id = this.pos < this.reported || this.evenEmpty ? this.follow : 0
@@ -615,6 +630,7 @@ export class Dissection {
       else if (e === STOPPED) this.ended(Ending.Complete)
       else this.ended(Ending.Failed)
       this.levelExit[this.levels - 1] = this.reported
+      if (p !== null && p.trackCut !== null) this.rememberCut(p, id)
       this.gaveUp(e === TRUNCATED ? Ending.Truncated : e === MALFORMED ? Ending.Malformed : e === STOPPED ? Ending.Complete : Ending.Failed, this.inner ?? p, depth, e)
       this.inner = null
     }
@@ -669,9 +685,18 @@ export class Dissection {
     this.levelTracked[level] = n
   }
 
+  /** Tracks a layer that ended too early, if it was read far enough. */
+  private rememberCut(p: Protocol, id: number): void {
+    const level = this.levels - 1
+    const state = this.states[id]
+    if (this.memory !== Memory.Track || this.quoted || !state || this.levelTracked[level]! >= 0) return
+    const s = this.summaries[id]!
+    if (p.trackCut!(s)) this.remember(p, state, s, level)
+  }
+
   private recall(p: Protocol, state: object): object | null {
     const n = this.trackedCount
-    if (n === MAX_LAYERS) return null
+    if (n >= this.trackedStored) return null
     this.trackedCount = n + 1
     this.conversation = this.trackedConversation[n]!
     this.forward = this.trackedForward[n] === 1
@@ -694,6 +719,9 @@ export class Dissection {
   }
 
   // ---- what a recording adds ---------------------------------------------------------
+
+  /** The next packet to `run` has these layers, as the index pass saw them; `stack` is their number, 0 for unknown. */
+  expect(_layers: Uint16Array, _stack: number): void {}
 
   protected reset(): void {}
   protected ahead(_first: number): void {}

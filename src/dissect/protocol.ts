@@ -22,6 +22,8 @@ export class Framing {
   resume = 0
   /** For it to set: a number that it gets again with the rest of this message. 0 when the message begins. */
   stage = 0
+  /** For it to set: where this message ends shows only as it goes on. */
+  open = false
   /** The stream ends at `end`. */
   last = false
   /** A whole message of this protocol was seen in this conversation before. */
@@ -34,7 +36,7 @@ export class Framing {
   /** A message begins. */
   begin(): void {
     this.before = this.resume = this.stage = 0
-    this.consulted = false
+    this.open = false
   }
 }
 
@@ -85,8 +87,14 @@ export interface ProtocolSpec<S extends object, T extends object, K extends obje
   preview?: (bytes: Uint8Array, start: number, end: number) => string
   /** Info speaks of every message of a segment, not of the last one only. */
   every?: boolean
+  /** Its messages say their own size: the layer below shows it. */
+  sized?: boolean
   /** May the bytes `start…end` be this protocol? Pure, may not throw. Asked when no table knows. */
   guess?: (bytes: Uint8Array, start: number, end: number) => boolean
+  /** Families of fields it writes beside its own: `mdns` writes `dns.*`. */
+  writes?: readonly string[]
+  /** Names, or beginnings of names, of fields that it writes only when the layers inside were walked. */
+  late?: readonly string[]
   /** What is remembered across packets, one per capture. */
   state?: () => T
   /**
@@ -101,10 +109,17 @@ export interface ProtocolSpec<S extends object, T extends object, K extends obje
   part?: (d: Dissection, s: S, state: T) => Part
   /** Called once per layer and packet, in capture order. Sets `d.conversation`; returns the facts to keep about it. */
   track?: (state: T, s: S, d: Dissection) => number
+  /**
+   * Is a layer tracked although it could not be read to its end? `s` is as far as `dissect` came with it. Without this
+   * it never is.
+   */
+  trackCut?: (s: S) => boolean
   /** What is known of a packet that was tracked, for `dissect` and `info`. The object may be reused. */
   recall?: (state: T, conversation: number, facts: number, d: Dissection) => K
   /** The Info column. Called only for rows on the screen, right after `dissect`. */
   info?: (s: S, d: Dissection, known: K | null) => string
+  /** What stands before the Info column, whoever writes it. */
+  lead?: (s: S, d: Dissection, known: K | null) => string
 }
 
 /** Same shape for every protocol, so the engine's one dispatch site sees one shape. */
@@ -126,13 +141,18 @@ export class Protocol<S extends object = any, T extends object = any, K extends 
   readonly remember: ((memo: number, bytes: Uint8Array, start: number, end: number) => number) | null
   readonly preview: ((bytes: Uint8Array, start: number, end: number) => string) | null
   readonly every: boolean
+  readonly sized: boolean
   readonly guess: ((bytes: Uint8Array, start: number, end: number) => boolean) | null
+  readonly writes: readonly string[]
+  readonly late: readonly string[]
   readonly state: (() => T) | null
   readonly follow: ((d: Dissection, s: S, state: T | null) => void) | null
   readonly part: ((d: Dissection, s: S, state: T) => Part) | null
   readonly track: ((state: T, s: S, d: Dissection) => number) | null
   readonly recall: ((state: T, conversation: number, facts: number, d: Dissection) => K) | null
   readonly info: ((s: S, d: Dissection, known: K | null) => string) | null
+  readonly lead: ((s: S, d: Dissection, known: K | null) => string) | null
+  readonly trackCut: ((s: S) => boolean) | null
   constructor(p: ProtocolSpec<S, T, K>) {
     this.id = p.self.name
     this.name = p.name
@@ -150,13 +170,18 @@ export class Protocol<S extends object = any, T extends object = any, K extends 
     this.remember = p.remember ?? null
     this.preview = p.preview ?? null
     this.every = p.every ?? false
+    this.sized = p.sized ?? false
     this.guess = p.guess ?? null
+    this.writes = p.writes ?? []
+    this.late = p.late ?? []
     this.state = p.state ?? null
     this.follow = p.follow ?? null
     this.part = p.part ?? null
     this.track = p.track ?? null
     this.recall = p.recall ?? null
     this.info = p.info ?? null
+    this.lead = p.lead ?? null
+    this.trackCut = p.trackCut ?? null
   }
 }
 export const protocol = <S extends object, T extends object = object, K extends object = object>(

@@ -30,7 +30,8 @@ export function wantFields(wanted: Iterable<Field>): Uint8Array {
   }
   return mask
 }
-const familyOf = (name: string): string => (name.startsWith('_ws.') ? '_ws' : name.split('.', 1)[0]!)
+/** What comes first in a field's name: whose it is. */
+export const familyOf = (name: string): string => (name.startsWith('_ws.') ? '_ws' : name.split('.', 1)[0]!)
 
 export const wantEverything = (): Uint8Array => new Uint8Array(allFields.length).fill(Want.Self | Want.Inside | Want.Group)
 
@@ -46,6 +47,11 @@ export class Recording extends Dissection {
   /** Index of the node written last by a read, which `append` and `caption` speak of. */
   private last = -1
   private readonly levelTape = new Uint32Array(64)
+  /** Families of the wanted fields, and for each stack of layers how many of them can write one of those. */
+  private readonly families = new Set<string>()
+  private readonly limits = new Map<number, number>()
+  private everyLayer = true
+  private expected: Uint16Array = new Uint16Array(0)
 
   /** `want` says which fields are recorded; `showing` whether lines are going to be read, so that captions are made. */
   constructor(
@@ -55,9 +61,33 @@ export class Recording extends Dissection {
   ) {
     super(registry)
     this.showing = showing
+    this.wantOnly(want)
   }
   wantOnly(mask: Uint8Array): void {
     this.want = mask
+    this.limits.clear()
+    this.families.clear()
+    const wanted = allFields.filter((f) => f.name !== '' && mask[f.id]! & Want.Self)
+    for (const f of wanted) this.families.add(familyOf(f.name)).add(familyOf(f.owner))
+    const late = this.registry.protocols.flatMap((p) => p?.late ?? [])
+    this.everyLayer = this.families.has('_ws') || wanted.some((f) => late.some((begin) => f.name.startsWith(begin)))
+  }
+
+  /** Layers behind the last one that can write something wanted need not be walked through. */
+  override expect(layers: Uint16Array, stack: number): void {
+    this.expected = layers
+    this.layerLimit = Number.POSITIVE_INFINITY
+    if (this.everyLayer || this.showing || stack === 0) return
+    let limit = this.limits.get(stack)
+    if (limit === undefined) {
+      limit = layers.findLastIndex((layer) => this.mayWrite(layer)) + 1
+      this.limits.set(stack, limit)
+    }
+    this.layerLimit = limit
+  }
+  private mayWrite(layer: number): boolean {
+    const p = this.registry.protocols[layer]
+    return p != null && (this.families.has(familyOf(p.id)) || p.writes.some((family) => this.families.has(family)))
   }
 
   override u8(f: Num): number {
@@ -379,6 +409,10 @@ export class Recording extends Dissection {
 
   /** From the inside out: what a layer adds at the end of its subtree moves only nodes that are done with. */
   protected override trailers(from: number): void {
+    if (this.layerLimit <= this.layerCount && from === 0) {
+      this.layers.set(this.expected)
+      this.layerCount = this.expected.length
+    }
     const { pos, end, reported, source, bytes, layerStart } = this
     for (let level = this.levels - 1; level >= from; level--) {
       const p = this.registry.protocols[this.levelProtocol[level]!]!

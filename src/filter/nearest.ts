@@ -17,3 +17,16 @@ export function editDistance(a: string, b: string): number {
   }
   return row[b.length]!
 }
+
+/** The one or two of `known` that look most like `word`; none when nothing comes near. */
+export function nearestOf(word: string, known: Iterable<string>): string[] {
+  const limit = Math.max(1, Math.floor(word.length / 3))
+  const near: { name: string; distance: number }[] = []
+  for (const name of known) {
+    if (Math.abs(name.length - word.length) > limit) continue
+    const distance = editDistance(word.toLowerCase(), name.toLowerCase())
+    if (distance <= limit) near.push({ name, distance })
+  }
+  near.sort((a, b) => a.distance - b.distance || a.name.length - b.name.length)
+  return near.filter((one) => one.distance === near[0]!.distance).slice(0, 2).map(({ name }) => name)
+}

@@ -51,9 +51,10 @@ function comparePrefix(a: Uint8Array, b: Uint8Array, bits: number): number {
 /** Does `whole` contain `part`? */
 export function containsValue(whole: Value, part: Value): boolean {
   if (typeof whole === 'string') return whole.includes(part as string)
-  const bytes = whole as Uint8Array
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(part as Uint8Array)
+  return bufferOf(whole as Uint8Array).includes(bufferOf(part as Uint8Array))
 }
+
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 
 /** The bytes that node `i` refers to. */
 const bytesOf = (d: Recording, t: Tape, i: number): Uint8Array =>

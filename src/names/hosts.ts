@@ -35,6 +35,11 @@ export class HostNames {
     }
   }
 
+  /** The addresses that have this name. */
+  addressesOf(name: string): string[] {
+    return [...this.names].flatMap(([address, one]) => (one === name ? [address] : []))
+  }
+
   /** The name of an address as this program writes addresses (RFC 5952 for IPv6), '' if it has none. */
   hostName(addressText: string): string {
     return this.names.get(addressText) ?? ''

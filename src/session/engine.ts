@@ -76,7 +76,16 @@ export class Engine implements Library {
     if (!(number >= 1 && number <= this.index.length && start >= 0 && start <= end)) return null
     const page = this.index.page(number - 1)
     const row = this.index.row(number - 1)
-    return end <= page.captured[row]! ? this.capture.readBytes(page.offset[row]! + start, end - start) : null
+    if (end > page.captured[row]!) return null
+    const offset = page.offset[row]! + start
+    return this.window(offset, end - start) ?? this.capture.readBytes(offset, end - start)
+  }
+
+  /** Bytes of the file that lie around the record read last, which spares a read; null when they do not. */
+  private window(offset: number, size: number): Uint8Array | null {
+    const { bytes, start, offset: at } = this.record
+    const from = offset - at + start
+    return from >= 0 && from + size <= start ? bytes.subarray(from, from + size) : null
   }
 
   /** Fills what the file says of packet `i` and what tracking found out into `d`. */
@@ -94,6 +103,8 @@ export class Engine implements Library {
     p.timed = (page.flags[row]! & RowFlag.Untimed) === 0
     p.comments = page.flags[row]! & RowFlag.Comment ? (this.capture.reader.comments.get(i) ?? NONE) : NONE
     this.times(d, i)
+    const stack = page.stack[row]!
+    d.expect(this.stacks.all[stack]!, stack)
     d.memory = Memory.Recall
     d.clock = this.index
     d.library = this
@@ -107,6 +118,7 @@ export class Engine implements Library {
         d.trackedForward[n++] = t.forward ? 1 : 0
       }
     }
+    d.trackedStored = page.conversation[row]! === 0 ? 0 : n + 1
     d.trackedConversation[n] = Math.max(page.conversation[row]! - 1, 0)
     d.trackedFacts[n] = page.facts[row]!
     d.trackedForward[n] = page.flags[row]! & RowFlag.Forward

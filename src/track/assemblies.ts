@@ -127,6 +127,15 @@ export class Assemblies {
     return done === to ? out : null
   }
 
+  /** Reads at most `size` bytes from the beginning of an assembly, as far as they came with packets up to `number`. */
+  readUpTo(a: number, d: Dissection, number: number, size: number): Uint8Array | null {
+    let end = 0
+    for (let i = this.first[a]!; i !== 0 && end < size && this.carrier(i) <= number; i = this.next[i]!) {
+      end = this.offset[i]! + this.end[i]! - this.start[i]!
+    }
+    return this.read(a, d, 0, Math.min(end, size))
+  }
+
   /** For `Dissection.into`: which packets' bytes the assembly consists of. */
   origin(a: number): ByteSource['origin'] {
     return (from: number, to: number, take: TakePiece): void => {

@@ -41,8 +41,8 @@ export class Plan {
   gap = 0
   /** Bytes at the end of the completed assembly that belong to a message that is not all there. */
   left = 0
-  /** Bytes that the unfinished message has with this packet. */
-  have = 0
+  /** Whole messages in the payload itself; only known when the segment is met for the first time. */
+  messages = 0
   /** What earlier messages have left for the framing of these (`Framing.memo`). */
   memo = 0
 
@@ -50,7 +50,7 @@ export class Plan {
   begin(length: number): void {
     this.length = this.tail = length
     this.flags = this.skip = this.assembly = this.taken = this.tailAssembly = 0
-    this.gap = this.left = this.have = this.memo = 0
+    this.gap = this.left = this.messages = this.memo = 0
   }
 
   /** Is the payload nothing but whole messages? */
@@ -59,7 +59,9 @@ export class Plan {
   }
 }
 
-const WORDS = 10
+const WORDS = 9
+/** In the column of assemblies: `PlanFlag.Asked`. */
+const ASKED = 0x80000000
 
 /** The plans of packets that are not plain, in capture order. */
 export class PlanRows {
@@ -76,8 +78,8 @@ export class PlanRows {
     const i = this.length++
     if (i === this.packets.length) this.grow()
     this.packets[i] = packet
-    this.assemblies[i] = plan.assembly
-    this.detail[i] = plan.flags === PlanFlag.Middle && plan.skip === 0 && plan.gap === 0 ? 0 : this.addDetail(way, plan)
+    this.assemblies[i] = plan.assembly | (plan.flags & PlanFlag.Asked ? ASKED : 0)
+    this.detail[i] = isMiddle(plan) ? 0 : this.addDetail(way, plan)
   }
 
   /** Fills `plan` with what is kept of a packet whose payload is `length` bytes. False when nothing is. */
@@ -93,9 +95,9 @@ export class PlanRows {
     for (let i = low; i < this.length && this.packets[i] === packet; i++) {
       const row = this.detail[i]! * WORDS
       if (row !== 0 && this.details[row] !== way) continue
-      plan.assembly = this.assemblies[i]!
+      plan.assembly = this.assemblies[i]! & ~ASKED
       if (row === 0) {
-        plan.flags = PlanFlag.Middle
+        plan.flags = this.assemblies[i]! & ASKED ? PlanFlag.Middle | PlanFlag.Asked : PlanFlag.Middle
         plan.taken = length
       } else this.fill(row, plan)
       return true
@@ -118,8 +120,7 @@ export class PlanRows {
     plan.tailAssembly = w[row + 5]!
     plan.gap = w[row + 6]!
     plan.left = w[row + 7]!
-    plan.have = w[row + 8]!
-    plan.memo = w[row + 9]!
+    plan.memo = w[row + 8]!
   }
 
   private addDetail(way: number, plan: Plan): number {
@@ -135,8 +136,7 @@ export class PlanRows {
     w[row + 5] = plan.tailAssembly
     w[row + 6] = plan.gap
     w[row + 7] = plan.left
-    w[row + 8] = plan.have
-    w[row + 9] = plan.memo
+    w[row + 8] = plan.memo
     return i
   }
 
@@ -146,6 +146,14 @@ export class PlanRows {
     this.detail = wider(this.detail)
   }
 }
+
+/** Is a segment all taken by an unfinished message, and is there nothing else to say? */
+const isMiddle = (plan: Plan): boolean =>
+  (plan.flags & ~PlanFlag.Asked) === PlanFlag.Middle &&
+  plan.taken === plan.length &&
+  plan.tailAssembly === 0 &&
+  plan.skip === 0 &&
+  plan.gap === 0
 
 function wider(a: Uint32Array): Uint32Array<ArrayBuffer> {
   const b = new Uint32Array(a.length * 2)

@@ -5,7 +5,7 @@
  *
  * No payload is kept: an unfinished message is a list of places in the capture. Everything is a row of 32-bit words.
  */
-import { type Dissection, Framing, NOT_MINE, type Protocol, UNTIL_END } from '../dissect/index.js'
+import { type Dissection, Framing, MORE, NOT_MINE, type Protocol, UNTIL_END } from '../dissect/index.js'
 import { Assemblies } from './assemblies.js'
 import { HeldSegments } from './held-segments.js'
 import { Plan, PlanFlag, PlanRows } from './stream-plan.js'
@@ -18,11 +18,11 @@ const MAX_UNKNOWN = 1 << 20
 /** Segments of one stream that wait for bytes before them. */
 const MAX_WAITING = 256
 /** The same where nothing of the other end is in the capture: nobody's acknowledgment is going to help. */
-const MAX_WAITING_ALONE = 8
+const MAX_WAITING_ALONE = 3
 /** Numbers that are further apart belong to no window. */
-const FAR = 1 << 30
+const FAR = 1 << 26
 /** The latest segments of a stream whose place is known, to compare what is sent again. */
-const RECENT = 8
+const RECENT = 4
 const RECENT_WORDS = 4
 
 /** Words of a stream's row. */
@@ -42,7 +42,7 @@ const WAITING = 10
 const LATEST = 11
 const WORDS = 12 + RECENT * RECENT_WORDS
 
-const Bit = { Acked: 1, Ends: 2, Ended: 4 } as const
+const Bit = { Acked: 1, Ends: 2, Ended: 4, Open: 8, Answered: 16 } as const
 
 /** `NEED` of a message that goes on to the end of its stream. */
 const TO_THE_END = 0xffffffff
@@ -55,6 +55,8 @@ export interface StreamSegment {
   ends: boolean
   /** The first number that is expected, where this is the first payload of its stream. */
   first: number
+  /** Something of the other end was captured. */
+  answered: boolean
 }
 
 export class Streams {
@@ -165,6 +167,7 @@ export class Streams {
   private place(d: Dissection, plan: Plan, row: number, s: StreamSegment, p: Protocol, way: number): void {
     const w = this.words
     const { length } = plan
+    if (s.answered) w[row + BITS]! |= Bit.Answered
     if (s.ends) {
       w[row + END] = s.seq + length
       w[row + BITS]! |= Bit.Ends
@@ -233,7 +236,7 @@ export class Streams {
   }
 
   private most(row: number): number {
-    return this.words[row + BITS]! & Bit.Acked ? MAX_WAITING : MAX_WAITING_ALONE
+    return this.words[row + BITS]! & Bit.Answered ? MAX_WAITING : MAX_WAITING_ALONE
   }
 
   /** Lets a segment wait. False when there is no room: then the gap must be skipped. */
@@ -310,7 +313,7 @@ export class Streams {
       plan.taken = done
       plan.assembly = w[row + PENDING]!
       if (need === TO_THE_END || (need !== 0 && w[row + HAVE]! < need)) {
-        plan.flags |= PlanFlag.Middle
+        plan.flags |= w[row + BITS]! & Bit.Open ? PlanFlag.Middle | PlanFlag.Asked : PlanFlag.Middle
         this.limit(plan, row)
         return
       }
@@ -395,6 +398,7 @@ export class Streams {
         return
       }
       this.learn(d, p, way, d.bytes, pos, pos + size, at)
+      plan.messages++
       pos += size
       at.begin()
     }
@@ -412,7 +416,7 @@ export class Streams {
     at.before = at.resume = from
     at.stage = w[row + STAGE]!
     let whole = 0
-    let n = p.pdu!(bytes, 0, bytes.length, at)
+    let n = from === 0 ? this.sizeIn(p, a, bytes, 0, 0, have) : p.pdu!(bytes, 0, bytes.length, at)
     for (;;) {
       const size = this.whole(row, n, have - whole, at)
       if (size === 0) break
@@ -423,16 +427,37 @@ export class Streams {
       }
       whole += size
       if (whole === have) break
-      at.begin()
-      n = p.pdu!(bytes, whole - from, bytes.length, at)
+      n = this.sizeIn(p, a, bytes, from, whole, have)
     }
     if (whole === 0) {
-      plan.have = have
       plan.flags |= PlanFlag.Middle
       return this.wait(plan, row, n, at)
     }
     this.complete(d, plan, row)
     if (whole < have) this.leave(plan, row, a, whole, n, at)
+  }
+
+  /**
+   * Asks `pdu` about the message that begins at offset `from` of assembly `a`, which has bytes up to `end` for it: first
+   * with those of one piece, then of two, as they came. So what has no length of its own ends where a segment ends.
+   * `bytes` are the assembly's from offset `base` on. Needs `framing` to be set up but for the message itself.
+   */
+  sizeIn(p: Protocol, a: number, bytes: Uint8Array, base: number, from: number, end: number): number {
+    const at = this.framing
+    const { last } = at
+    const { first, next, offset, start, end: ends } = this.assemblies
+    at.begin()
+    let n = MORE
+    for (let i = first[a]!; i !== 0; i = next[i]!) {
+      const to = Math.min(offset[i]! + ends[i]! - start[i]!, end)
+      if (to <= from || (to < end && to - from < n)) continue
+      at.before = at.resume
+      at.last = last && to === end
+      n = p.pdu!(bytes, from + at.resume - base, to - base, at)
+      if (n < 0 || (n > 0 && n <= to - from) || to === end) break
+    }
+    at.last = last
+    return n
   }
 
   /** The whole bytes of the message whose end `pdu` has said, of `there`; 0 when it is not all there. */
@@ -465,6 +490,8 @@ export class Streams {
     w[row + NEED] = n === UNTIL_END ? TO_THE_END : n
     w[row + RESUME] = Math.min(Math.max(at.resume, 0), w[row + HAVE]!)
     w[row + STAGE] = at.stage
+    if (at.open) w[row + BITS]! |= Bit.Open
+    else w[row + BITS]! &= ~Bit.Open
     plan.flags |= PlanFlag.Asked
     this.limit(plan, row)
   }
@@ -521,7 +548,7 @@ export class Streams {
 
   private begin(d: Dissection, way: number, last: boolean): Framing {
     const at = this.framing
-    at.before = at.resume = at.stage = 0
+    at.begin()
     at.last = last
     at.memo = this.memos[way >>> 1]!
     at.spoken = this.spoken(way >>> 1, d.packet.number)

@@ -4,6 +4,7 @@
  * verdict is a likely one; they are the ones that tshark 4.0 reaches, in its order of precedence.
  */
 import type { Dissection } from '../dissect/index.js'
+import { findOption } from './find-option.js'
 import type { Segment } from './tcp.js'
 import {
   after,
@@ -106,8 +107,7 @@ export class TcpAnalysis {
     const window = (rows[way + WINDOW]! & WINDOW_MASK) - 1
     const backWindow = (rows[back + WINDOW]! & WINDOW_MASK) - 1
     const lastAck = rows[way + LAST_ACK]!
-    this.acks = this.flight = this.pushed = this.reference = this.duplicates = 0
-    this.touched = false
+    this.clear()
     let found = 0
     if (flags & TcpFlag.Ack) rows[back + BITS]! &= ~WayBit.Gap
 
@@ -139,6 +139,12 @@ export class TcpAnalysis {
     this.acks = this.unacked.acknowledge(rows, back, ack)
     if (payload > 0 && rows[way + BITS]! >= COUNT_ONE && !(rows[way + BITS]! & WayBit.Gap)) this.inFlight(way, back, s)
     return found
+  }
+
+  /** There is nothing to say of a segment. */
+  clear(): void {
+    this.acks = this.flight = this.pushed = this.reference = this.duplicates = 0
+    this.touched = false
   }
 
   /** An acknowledgment without data that moves nothing: what does it say? */
@@ -242,19 +248,9 @@ export class TcpAnalysis {
   readSack(way: number, bytes: Uint8Array, start: number, end: number): void {
     const rows = this.rows.ways
     rows[way + BITS]! &= ~SACK_MASK
-    if (end - start < 10 || word(bytes, start) === ONLY_TIMESTAMPS && end - start === 12) return
-    for (let p = start; p < end; ) {
-      const kind = bytes[p]!
-      if (kind === 0) return
-      if (kind === 1) {
-        p++
-        continue
-      }
-      const length = p + 1 < end ? bytes[p + 1]! : 0
-      if (length < 2 || p + length > end) return
-      if (kind === SACK_OPTION) return this.keepSack(way, bytes, p + 2, Math.min((length - 2) >>> 3, MAX_BLOCKS))
-      p += length
-    }
+    if (end - start < 10 || (end - start === 12 && word(bytes, start) === ONLY_TIMESTAMPS)) return
+    const at = findOption(bytes, start, end, SACK_OPTION)
+    if (at >= 0) this.keepSack(way, bytes, at + 2, Math.min((bytes[at + 1]! - 2) >>> 3, MAX_BLOCKS))
   }
 
   private keepSack(way: number, bytes: Uint8Array, at: number, blocks: number): void {

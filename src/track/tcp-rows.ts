@@ -44,7 +44,7 @@ export const WayBit = {
   Pushed: 4,
   /** The other end closed after this one. */
   ClosedFirst: 8,
-  /** Its SYN carried data (TCP Fast Open). */
+  /** Its SYN carried data and a cookie (TCP Fast Open). */
   SynData: 16,
   /** Its latest segment had SYN, so that its window is not scaled. */
   Opening: 32,

@@ -5,6 +5,7 @@
  */
 import { Address, type Dissection } from '../dissect/index.js'
 import { Conversations } from './conversations.js'
+import { findOption } from './find-option.js'
 import { Streams } from './streams.js'
 import { Finding, TcpAnalysis } from './tcp-analysis.js'
 import { TcpFlag } from './tcp-flags.js'
@@ -41,7 +42,15 @@ export interface Segment {
   /** Where the options are in the bytes. */
   options: number
   optionsEnd: number
+  /** `Reached`: what could be read of the header. */
+  read: number
 }
+
+/**
+ * How far a header was read: up to its window although it says to be shorter than a header; likewise although it says
+ * to be longer than the segment; up to its window; to the end of its options.
+ */
+export const Reached = { Nothing: 0, Numbers: 1, Short: 2, Header: 3, Options: 4 } as const
 
 /** What of a connection was captured; Wireshark's `tcp.completeness`. */
 export const Completeness = { Syn: 1, SynAck: 2, Ack: 4, Data: 8, Fin: 16, Rst: 32 } as const
@@ -127,10 +136,15 @@ export class TcpConnections {
     const back = way ^ WAY_WORDS
     this.begin(way, back, s)
     const roundTrip = this.roundTrip(id, d)
-    const facts = this.complete(id, way, back, s, d, renewed, roundTrip)
-    found |= this.analysis.segment(way, back, s, d, roundTrip)
-    this.analysis.readSack(way, d.bytes, s.options, Math.min(s.optionsEnd, d.end))
-    if (s.flags & TcpFlag.Syn) this.learnScale(way, back, s)
+    const facts = s.read < Reached.Short ? this.known(id, renewed) : this.complete(id, way, back, s, d, renewed, roundTrip)
+    if (s.read < Reached.Options) {
+      this.analysis.clear()
+      found = 0
+    } else {
+      found |= this.analysis.segment(way, back, s, d, roundTrip)
+      this.analysis.readSack(way, d.bytes, s.options, Math.min(s.optionsEnd, d.end))
+      if (s.flags & TcpFlag.Syn) this.learnScale(way, back, s)
+    }
     return facts | found | this.keep(number, found, touched) | ((scaleIn(this.rows.ways[way + BITS]!) + 2) << Fact.ScaleShift)
   }
 
@@ -163,8 +177,7 @@ export class TcpConnections {
     let now = before
     if (kind === TcpFlag.Syn) {
       if (rows[at + HANDSHAKE_PACKET] === 0) rows[at + SYN_PACKET] = number
-      if (s.payload > 0) ways[way + BITS]! |= WayBit.SynData
-      else ways[way + BITS]! &= ~WayBit.SynData
+      if (s.payload > 0 && hasCookie(d.bytes, s.options, Math.min(s.optionsEnd, d.end))) ways[way + BITS]! |= WayBit.SynData
     } else if (kind === BOTH) {
       if ((s.ack - ways[back + BASE]!) >>> 0 > 1) facts |= Fact.DataTaken
       else if (ways[back + BITS]! & WayBit.SynData) facts |= Fact.DataIgnored
@@ -178,11 +191,18 @@ export class TcpConnections {
       if (flags & TcpFlag.Rst) now |= Completeness.Rst
     }
     rows[at + COMPLETE] = now
-    if (kind === TcpFlag.Ack && rows[at + SYN_PACKET] !== 0 && roundTrip === 0) {
+    if (kind === TcpFlag.Ack && rows[at + SYN_PACKET] !== 0 && roundTrip === 0 && s.read === Reached.Options) {
       rows[at + HANDSHAKE_PACKET] = number
     }
     if (flags & TcpFlag.Fin && !(ways[back + BITS]! & WayBit.ClosedFirst)) ways[way + BITS]! |= WayBit.ClosedFirst
     return facts
+  }
+
+  /** What was known before of a connection of which this segment shows nothing, as facts. */
+  private known(id: number, renewed: boolean): number {
+    const at = id * CONVERSATION_WORDS + COMPLETE
+    if (renewed) this.rows.connections[at] = Completeness.Syn
+    return this.rows.connections[at]! << Fact.CompleteShift
   }
 
   private roundTrip(id: number, d: Dissection): number {
@@ -247,3 +267,15 @@ export class TcpConnections {
 }
 
 const wayOf = (id: number, forward: boolean): number => (id * 2 + (forward ? 0 : 1)) * WAY_WORDS
+
+const FAST_OPEN = 34
+const EXPERIMENT = 254
+const FAST_OPEN_EXPERIMENT = 0xf989
+
+/** Is there a Fast Open cookie among the options `start…end`? Also in the form of RFC 7413's experiments. */
+function hasCookie(b: Uint8Array, start: number, end: number): boolean {
+  const at = findOption(b, start, end, FAST_OPEN)
+  if (at >= 0) return b[at + 1]! > 2
+  const trial = findOption(b, start, end, EXPERIMENT)
+  return trial >= 0 && b[trial + 1]! > 4 && ((b[trial + 2]! << 8) | b[trial + 3]!) === FAST_OPEN_EXPERIMENT
+}

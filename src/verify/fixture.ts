@@ -9,10 +9,12 @@ import type { Registry } from '../dissect/registry.js'
 import { Engine } from '../session/engine.js'
 import { type FieldsSeen, uncovered } from './coverage.js'
 import { difference } from './difference.js'
-import { goldenLines } from './golden.js'
+import { GoldenText } from './golden.js'
 import { Properties } from './properties.js'
 
 const CAPTURE = /\.(?:pcap|pcapng)(?:\.gz)?$/
+/** Packets of a long capture that its golden text has; the properties are checked for all of them. */
+const MAX_GOLDEN = 200
 /** More complaints about one fixture than these are only counted. */
 const MAX_COMPLAINTS = 50
 
@@ -50,8 +52,8 @@ export function capturesAt(path: string): string[] {
     .map((name) => join(path, name))
 }
 
-/** Where the golden text of a capture lies. */
-export const goldenPath = (capture: string): string => capture.replace(CAPTURE, '.txt')
+/** Where the golden text of a capture lies: `case.txt`, or `case.gz.txt` where the capture is compressed. */
+export const goldenPath = (capture: string): string => capture.replace(CAPTURE, (end) => (end.endsWith('.gz') ? '.gz.txt' : '.txt'))
 
 /** Dissects the capture at `path` and compares it with its golden text. */
 export async function verifyFixture(path: string, options: FixtureOptions): Promise<FixtureReport> {
@@ -88,21 +90,23 @@ async function dissected(path: string, options: FixtureOptions, report: FixtureR
 async function packets(capture: OpenCapture, options: FixtureOptions, report: FixtureReport): Promise<string> {
   const engine = new Engine(capture, options.registry)
   const d = new Recording(options.registry, wantEverything(), true)
-  let text = ''
+  const golden = new GoldenText()
   for (let next = engine.step(); next !== Next.End; next = engine.step()) {
-    if (next === Next.More) {
-      await capture.changed()
-      continue
-    }
-    engine.again(d)
-    text += `${goldenLines(d).join('\n')}\n`
+    if (next === Next.More) await capture.changed()
+  }
+  // Only now is known what later packets say of earlier ones.
+  for (let i = 0; i < engine.index.length; i++) {
+    const bytes = engine.show(d, i)
+    if (i < MAX_GOLDEN) golden.add(d)
     options.seen?.add(d)
     report.packets++
-    for (const [start, end] of uncovered(d, engine.record.captured)) report.gaps.push([d.packet.number, start, end])
+    for (const [start, end] of uncovered(d, bytes.length)) report.gaps.push([d.packet.number, start, end])
   }
   if (options.properties) checkProperties(engine, options.registry, report)
   const problem = capture.problem()
-  return problem === null ? text : `${text}! ${problem.message.replaceAll(capture.path, basename(capture.path))}\n`
+  if (report.packets > MAX_GOLDEN) golden.end(`${report.packets - MAX_GOLDEN} more packets`)
+  if (problem !== null) golden.end(problem.message.replaceAll(capture.path, basename(capture.path)))
+  return golden.text
 }
 
 function checkProperties(engine: Engine, registry: Registry, report: FixtureReport): void {

@@ -6,7 +6,8 @@
  *       34+2      udp.srcport = 53
  *
  * Offset and length, the filter name, the value as a filter spells it. Generated fields stand in brackets, hidden ones
- * behind `~`, bytes of another source behind its number (`1:0+4`).
+ * behind `~`, bytes of another source behind its number (`1:0+4`). A layer that is in every line what it was in an earlier
+ * packet of the capture is written as its first line and `(as in 2)`.
  */
 import type { Field } from '../dissect/field.js'
 import type { Recording } from '../dissect/recording.js'
@@ -16,17 +17,59 @@ import { type BytesOf, nameOf, valueText } from '../dissect/value.js'
 /** Bytes of a value that are spelled out. */
 const SHOWN = 32
 
+/** Writes the packets of one capture, in order. */
+export class GoldenText {
+  text = ''
+  /** The text of each layer so far, and in which packet it stands. */
+  private readonly layers = new Map<string, number>()
+
+  /** Adds the packet that `d` has just dissected. */
+  add(d: Recording): void {
+    this.text += `${heading(d)}\n`
+    let lines: string[] = []
+    for (const [depth, line] of nodeLines(d)) {
+      if (depth === 0) {
+        this.addLayer(lines, d.packet.number)
+        lines = []
+      }
+      lines.push(line)
+    }
+    this.addLayer(lines, d.packet.number)
+  }
+  /** Says how reading the capture ended, or why there is not more of it. */
+  end(message: string): void {
+    this.text += `! ${printable(message)}\n`
+  }
+
+  private addLayer(lines: readonly string[], packet: number): void {
+    if (lines.length === 0) return
+    const text = lines.join('\n')
+    const earlier = this.layers.get(text)
+    if (earlier === undefined) this.layers.set(text, packet)
+    this.text += earlier === undefined || lines.length < WORTH_FOLDING ? `${text}\n` : `${lines[0]} (as in ${earlier})\n`
+  }
+}
+
 /** The lines of the packet that `d` has just dissected, its heading first. */
-export function goldenLines(d: Recording): string[] {
+export const goldenLines = (d: Recording): string[] => [heading(d), ...nodeLines(d).map(([, line]) => line)]
+
+const heading = (d: Recording): string => `# ${d.packet.number}  ${d.protocolText()}  ${printable(d.infoText())}`.trimEnd()
+
+/** The line of each node, with its depth. */
+function nodeLines(d: Recording): (readonly [number, string])[] {
   const t = d.tape
   const bytesOf: BytesOf = (source) => (source === 0 ? d.frameBytes : d.sources[source - 1]!.bytes)
-  const lines = [`# ${d.packet.number}  ${d.protocolText()}  ${printable(d.infoText())}`.trimEnd()]
+  const lines: (readonly [number, string])[] = []
   for (let i = 0; i < t.length; i++) {
     if (t.flags[i]! & NodeFlag.Alias) continue
-    lines.push(`${place(d, i)} ${'  '.repeat(t.depth[i]!)}${mark(t.flags[i]!, nodeText(d, i, bytesOf))}`)
+    const depth = t.depth[i]!
+    lines.push([depth, `${place(d, i)} ${'  '.repeat(depth)}${mark(t.flags[i]!, nodeText(d, i, bytesOf))}`])
   }
   return lines
 }
+
+/** Layers of fewer lines are written again. */
+const WORTH_FOLDING = 3
 
 /** Where a node lies: `34+2`, or blanks when it is in no byte. */
 function place(d: Recording, i: number): string {

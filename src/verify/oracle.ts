@@ -2,11 +2,12 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { CaptureError } from '../capture/damage.js'
-import { openCapture } from '../capture/open.js'
+import { type OpenCapture, openCapture } from '../capture/open.js'
 import { Next } from '../capture/source.js'
 import { allFields } from '../dissect/field.js'
 import { Recording, wantFields } from '../dissect/recording.js'
 import type { Registry } from '../dissect/registry.js'
+import { namesFor } from '../names/resolver.js'
 import { FieldPicker } from '../output/field-printer.js'
 import { fieldTexts } from '../output/field-texts.js'
 import { Engine } from '../session/engine.js'
@@ -40,12 +41,7 @@ export async function compareWithOracle(
   const valued = allFields.filter((f) => f.kind !== 'none' && f.kind !== 'protocol' && known.has(f.name))
   const names = [...new Set(valued.map((f) => f.name))]
   const ours = await ourLines(path, registry, names)
-  const { stdout } = await execute(
-    'tshark',
-    ['-r', path, '-n', '-T', 'fields', ...names.flatMap((n) => ['-e', n])],
-    OUTPUT,
-  )
-  const theirs = stdout.split('\n')
+  const theirs = await theirLines(path, names)
   const found: Disagreement[] = []
   for (let row = 0; row < Math.max(ours.length, theirs.length - 1); row++) {
     const a = (ours[row] ?? '').split('\t')
@@ -59,11 +55,28 @@ export async function compareWithOracle(
   return found
 }
 
+/** What tshark prints, even of a capture whose end it cannot read. */
+async function theirLines(path: string, names: readonly string[]): Promise<string[]> {
+  const args = ['-r', path, '-n', '-T', 'fields', ...names.flatMap((n) => ['-e', n])]
+  const { stdout } = await execute('tshark', args, OUTPUT).catch((error: unknown) => {
+    if (typeof error === 'object' && error !== null && 'stdout' in error) return { stdout: String(error.stdout) }
+    throw error
+  })
+  return stdout.split('\n')
+}
+
 async function ourLines(path: string, registry: Registry, names: readonly string[]): Promise<string[]> {
-  const capture = await openCapture(path)
+  let capture: OpenCapture
+  try {
+    capture = await openCapture(path)
+  } catch (error) {
+    if (error instanceof CaptureError) return []
+    throw error
+  }
   const engine = new Engine(capture, registry)
   const picker = new FieldPicker(names, allFields.length)
   const d = new Recording(registry, wantFields(picker.wanted), true)
+  d.names = namesFor('', capture.reader.names)
   const lines: string[] = []
   for (let next = engine.step(); next !== Next.End; next = engine.step()) {
     if (next === Next.More) {

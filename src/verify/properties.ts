@@ -138,7 +138,7 @@ export class Properties {
     const cut = this.tree.tape
     const whole = this.other.tape
     const { frameStart, layers, layerCount } = this.tree
-    if (this.other.sources.length > 0) return
+    if (layerCount > this.other.layerCount || this.other.sources.length > 0) return
     for (let i = 0; i < layerCount; i++) if (layers[i] !== this.other.layers[i]) return
     let at = 0
     for (let i = 0; i < cut.length; i++) {

@@ -28,6 +28,8 @@ import { createSpool, discardSpool, noteEngine, removeSpool, type Spool } from '
 export interface CaptureSettings {
   readonly interfaces: readonly InterfaceSettings[]
   readonly engine: EngineName | 'auto'
+  /** Every frame is saved elsewhere as it comes: the spool need not be whole, nor be offered after a crash. */
+  readonly saved?: boolean
 }
 
 /** How a capture ended. */
@@ -88,6 +90,7 @@ export class LiveCapture {
   #stopping = false
   #trouble = ''
   #down = ''
+  #whole = true
 
   /** @internal: use `startCapture`. */
   constructor(
@@ -143,9 +146,17 @@ export class LiveCapture {
     return await this.ended
   }
 
-  /** Removes the spool; `keep` leaves it as what a later start may offer. Only after the end. */
-  remove(keep = false): void {
-    removeSpool(this.#files, keep)
+  /** The spool was cut: it is no longer a whole capture. */
+  trimmed(): void {
+    this.#whole = false
+  }
+
+  /**
+   * Removes the spool, after the end. With `keep` one that is whole and has frames stays, as what a later start may
+   * offer; answers where, '' when nothing stays.
+   */
+  remove(keep = false): string {
+    return removeSpool(this.#files, keep && this.#whole)
   }
 
   async #interrupt(): Promise<void> {
@@ -210,7 +221,7 @@ async function launch(
   const { interfaces, engine } = settings
   const user = callingUser()
   const run = await guarded(command.file, command.args, user)
-  const spool = createSpool(command.format)
+  const spool = createSpool(command.format, settings.saved === true)
   // A session of its own: neither Ctrl-C nor Ctrl-Z in the terminal reaches it.
   const child = spawn(run.file, run.args, {
     stdio: ['pipe', spool.fd, 'pipe'],

@@ -5,20 +5,22 @@
  * owner is gone, an engine that still runs is an orphan and is ended; a spool without an owner is what a crash left
  * behind, and is offered.
  */
-import { closeSync, openSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
+import { closeSync, openSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { CaptureError, Exit, printable } from '../damage.js'
 import { captureFolder, runtimeFolder } from './folders.js'
 import { callingUser, withRightsOf } from './privileges.js'
 import { markOf, type ProcessMark, runs } from './processes.js'
 
-const SPOOL = /^capture-\d{8}-\d{6}-[0-9a-f]{8}\.(?:pcap|pcapng)$/
+const SPOOL = /^(capture|saving)-\d{8}-\d{6}-[0-9a-f]{8}\.(?:pcap|pcapng)$/
 const NOTE = /^engine-[0-9a-f]{8}\.json$/
 /** How long an orphan may take to end cleanly, in milliseconds. */
 const GRACE = 2000
 const STEP = 50
+/** A spool is a moment older than its note. */
+const YOUNG = 1000
 
 /** A new file for an engine to write to. */
 export interface Spool {
@@ -44,11 +46,14 @@ interface Note {
   readonly spool: string
 }
 
-/** Creates a spool in the user's data folder, readable by nobody else. Throws `CaptureError`. */
-export function createSpool(format: 'pcap' | 'pcapng', now = new Date()): Spool {
+/**
+ * Creates a spool in the user's data folder, readable by nobody else; `saved` when its frames are saved elsewhere as
+ * they come. Throws `CaptureError`.
+ */
+export function createSpool(format: 'pcap' | 'pcapng', saved = false, now = new Date()): Spool {
   const id = randomBytes(4).toString('hex')
   const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
-  const path = join(captureFolder(), `capture-${stamp}-${id}.${format}`)
+  const path = join(captureFolder(), `${saved ? 'saving' : 'capture'}-${stamp}-${id}.${format}`)
   const note = join(runtimeFolder(), `engine-${id}.json`)
   return withRightsOf(callingUser(), () => {
     try {
@@ -66,10 +71,16 @@ export function noteEngine(spool: Spool, engine: number, program: string): void 
   withRightsOf(callingUser(), () => writeFileSync(spool.note, JSON.stringify(note), { mode: 0o600 }))
 }
 
-/** Removes the note, and the spool as well unless it is to be kept. */
-export function removeSpool(spool: { readonly path: string; readonly note: string }, keep = false): void {
+/** Removes the note, and the spool as well unless it is to be kept; answers where it is then, '' when it is gone. */
+export function removeSpool(spool: { readonly path: string; readonly note: string }, keep = false): string {
   remove(spool.note)
-  if (!keep) remove(spool.path)
+  if (!keep) {
+    remove(spool.path)
+    return ''
+  }
+  const path = join(dirname(spool.path), basename(spool.path).replace(/^saving-/, 'capture-'))
+  renameSync(spool.path, path)
+  return path
 }
 
 /**
@@ -87,15 +98,18 @@ export async function endOrphans(): Promise<string[]> {
   return ended
 }
 
-/** Captures that nobody looks at any more and nobody has saved, the latest first. */
+/** Captures that nobody looks at any more and nobody has saved, the latest first. What is saved elsewhere is removed. */
 export function leftovers(): Leftover[] {
   const owned = new Set(notes().flatMap(({ note }) => (note !== null && runs(note.owner) ? [note.spool] : [])))
   const folder = captureFolder()
   const found: Leftover[] = []
   for (const name of readdirSync(folder)) {
     const path = join(folder, name)
-    const stats = SPOOL.test(name) && !owned.has(path) ? statSync(path, { throwIfNoEntry: false }) : undefined
-    if (stats?.isFile()) found.push({ path, bytes: stats.size, modified: stats.mtimeMs })
+    const kind = SPOOL.exec(name)?.[1]
+    const stats = kind === undefined || owned.has(path) ? undefined : statSync(path, { throwIfNoEntry: false })
+    if (stats === undefined || !stats.isFile() || Date.now() - stats.mtimeMs < YOUNG) continue
+    if (kind === 'saving') remove(path)
+    else found.push({ path, bytes: stats.size, modified: stats.mtimeMs })
   }
   return found.sort((a, b) => b.modified - a.modified)
 }

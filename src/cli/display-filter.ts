@@ -1,0 +1,69 @@
+/** `-Y`: which packets are printed. */
+import { CaptureError, Exit } from '../capture/damage.js'
+import { Recording } from '../dissect/recording.js'
+import type { Resolver } from '../dissect/value.js'
+import { parseIpv4, parseIpv6 } from '../filter/addresses.js'
+import { type CompiledFilter, compileFilter } from '../filter/compile.js'
+import { complaintText, FilterError } from '../filter/filter-error.js'
+import { Sieve, Verdict } from '../filter/sieve.js'
+import { readHosts } from '../names/hosts.js'
+import type { CaptureNames } from '../names/resolver.js'
+import type { Engine } from '../session/engine.js'
+
+/** Passes or holds back the packets of an engine, each right after its `step`. */
+export class DisplayFilter {
+  private readonly sieve: Sieve
+  private readonly recording: Recording
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly filter: CompiledFilter,
+    names: Resolver,
+  ) {
+    this.sieve = new Sieve(filter, engine)
+    this.recording = new Recording(engine.registry, filter.want(), false)
+    this.recording.names = names
+  }
+
+  /** Does the packet pass that was read last? Throws `CaptureError` when that cannot be found out. */
+  passes(): boolean {
+    const verdict = this.sieve.verdict(this.engine.index.length - 1)
+    if (verdict !== Verdict.Maybe) return verdict === Verdict.Yes
+    this.engine.again(this.recording)
+    return this.matches()
+  }
+
+  /** Does packet `i` pass, counted from 0? */
+  passesAgain(i: number): boolean {
+    const verdict = this.sieve.verdict(i)
+    if (verdict !== Verdict.Maybe) return verdict === Verdict.Yes
+    this.engine.show(this.recording, i)
+    return this.matches()
+  }
+
+  private matches(): boolean {
+    try {
+      return this.filter.matches(this.recording)
+    } catch (error) {
+      throw error instanceof FilterError ? refusal(this.filter.source, error) : error
+    }
+  }
+}
+
+/** Understands a filter of the command line. Throws `CaptureError` with the place of what is wrong. */
+export function filterOf(text: string, captureNames: CaptureNames): CompiledFilter {
+  try {
+    return compileFilter(text, { hosts: (name) => addressesOf(name, captureNames) })
+  } catch (error) {
+    throw error instanceof FilterError ? refusal(text, error) : error
+  }
+}
+
+const refusal = (text: string, error: FilterError): CaptureError => new CaptureError(complaintText(text, error), Exit.File)
+
+/** Addresses of a host by the hosts file and the names that the capture brings along. */
+function addressesOf(name: string, captureNames: CaptureNames): Uint8Array[] {
+  const texts = new Set(readHosts().addressesOf(name))
+  for (const [address, names] of captureNames) if (names.includes(name)) texts.add(address)
+  return [...texts].flatMap((text) => parseIpv4(text) ?? parseIpv6(text) ?? [])
+}
