@@ -131,7 +131,7 @@ function describeTimes(d: Dissection, at: number): void {
   d.generatedTime(f.offset_shift, 0, 0)
   d.timeAt(f.time_epoch, at, at, p.seconds, p.nanoseconds)
   since(d, f.time_delta, p.previousSeconds, p.previousNanoseconds)
-  since(d, f.time_delta_displayed, p.previousSeconds, p.previousNanoseconds)
+  since(d, f.time_delta_displayed, p.shownSeconds, p.shownNanoseconds)
   since(d, f.time_relative, p.firstSeconds, p.firstNanoseconds)
 }
 

@@ -81,6 +81,7 @@ export const icmpv6 = protocol({
   short: 'ICMPv6',
   spec: 'RFC 4443',
   self: f.self,
+  writes: ['icmp'],
   under: { 'ip.proto': NEXT_HEADER },
   summary,
 

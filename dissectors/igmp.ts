@@ -111,6 +111,7 @@ const summary = () => ({ type: -1, version: 0, group: 0, count: 0, end: 0 })
 export const igmp = protocol({
   name: 'Internet Group Management Protocol',
   short: 'IGMP',
+  silent: true,
   column: (s) => (s.version < 0 ? 'IGMP' : `IGMPv${s.version}`),
   spec: 'RFC 3376',
   self: f.self,
@@ -124,7 +125,10 @@ export const igmp = protocol({
     s.group = s.count = 0
     s.end = d.end
     const type = d.peek8()
-    if (isRgmp(d.addressBytes, d.dst, type)) return d.nextProtocol(rgmp)
+    if (isRgmp(d.addressBytes, d.dst, type)) {
+      d.omitLayer()
+      return d.nextProtocol(rgmp)
+    }
     const version = versionOf(d, type)
     s.type = type
     s.version = version

@@ -119,7 +119,7 @@ export function followStream(d: Dissection, s: Carrier, c: StreamContext): void 
   const id = protocolOf(d, s, c, tracks)
   const p = d.registry.protocols[id]
   if (!p || p.pdu === null) return s.payload === 0 ? undefined : unframed(d, s, c, id)
-  c.first = streams.guessOf(d.conversation, number) === id && !streams.follows(way) ? c.seq : c.first
+  c.first = streams.protocols.guessOf(d.conversation, number) === id && !streams.follows(way) ? c.seq : c.first
   if (d.left < s.payload) {
     if (tracks) streams.cut(way, c, s.payload)
     d.nextIndex(id)
@@ -157,20 +157,20 @@ export function streamPart(d: Dissection, s: Carrier, ends: boolean): Part {
   const p = d.registry.protocols[cursor.protocol]!
   let what: Part = Part.Again
   while (cursor.phase === 0 || cursor.pos >= cursor.limit) {
-    if (!nextRange(d, streams, plan, cursor)) return end(d, cursor, plan, p)
+    if (!nextRange(d, streams, plan, cursor)) return finish(d, cursor, plan, p)
     what = Part.First
   }
-  const at = streams.framing
+  const at = streams.messages.framing
   at.begin()
   at.last = ends && plan.tail === plan.length
   const assembled = cursor.phase === 1
   if (cursor.count === 0) {
     at.memo = plan.memo
-    at.spoken = streams.spoken(cursor.way >>> 1, d.packet.number)
+    at.spoken = streams.protocols.spoken(cursor.way >>> 1, d.packet.number)
   }
   d.range(cursor.at, cursor.pos, cursor.limit)
   const n = assembled
-    ? streams.sizeIn(p, plan.assembly, d.bytes, 0, cursor.pos, cursor.limit)
+    ? streams.messages.sizeIn(p, plan.assembly, d.bytes, 0, cursor.pos, cursor.limit)
     : p.pdu!(d.bytes, cursor.pos, cursor.limit, at)
   if (n === NOT_MINE) {
     cursor.pos = cursor.limit
@@ -198,12 +198,12 @@ function protocolOf(d: Dissection, s: Carrier, c: StreamContext, tracks: boolean
   const { streams } = c
   const guesses = d.registry.guesses[tcpPorts.index]!
   if (guesses.length === 0) return 0
-  const guessed = streams.guessOf(d.conversation, d.packet.number)
-  if (guessed !== 0 || !tracks || s.payload === 0 || c.again || !streams.mayGuess(d.conversation, MAX_GUESSES)) return guessed
+  const guessed = streams.protocols.guessOf(d.conversation, d.packet.number)
+  if (guessed !== 0 || !tracks || s.payload === 0 || c.again || !streams.protocols.mayGuess(d.conversation, MAX_GUESSES)) return guessed
   for (let i = 0; i < guesses.length; i++) {
     const id = guesses[i]!
     if (!d.registry.protocols[id]!.guess!(d.bytes, d.pos, d.end)) continue
-    streams.guess(d.conversation, id, d.packet.number)
+    streams.protocols.guess(d.conversation, id, d.packet.number)
     return id
   }
   return 0
@@ -217,11 +217,11 @@ function unframed(d: Dissection, s: Carrier, c: StreamContext, id: number): void
 
 /** How many messages there are in a payload that consists of whole messages: none, one, or more than one. */
 function countMessages(d: Dissection, streams: Streams, p: Protocol, plan: Plan, ends: boolean): number {
-  const at = streams.framing
+  const at = streams.messages.framing
   at.begin()
   at.last = ends
   at.memo = plan.memo
-  at.spoken = streams.spoken(d.conversation, d.packet.number)
+  at.spoken = streams.protocols.spoken(d.conversation, d.packet.number)
   const n = p.pdu!(d.bytes, d.pos, d.end, at)
   return n === NOT_MINE ? 0 : n <= 0 || n >= plan.length ? 1 : 2
 }
@@ -238,9 +238,9 @@ function nextRange(d: Dissection, streams: Streams, plan: Plan, cursor: StreamCu
   if (phase === 0) {
     if ((plan.flags & PlanFlag.Complete) === 0) return nextRange(d, streams, plan, cursor)
     const a = plan.assembly
-    const { assemblies } = streams
+    const { assemblies } = streams.messages
     const size = assemblies.size[a]!
-    const whole = assemblies.read(a, d, 0, size)
+    const whole = streams.messages.bytesOf(a, d)
     if (whole === null) return nextRange(d, streams, plan, cursor)
     d.range(cursor.source, cursor.start, cursor.start)
     d.into('Reassembled TCP', whole, assemblies.origin(a))
@@ -258,7 +258,7 @@ function nextRange(d: Dissection, streams: Streams, plan: Plan, cursor: StreamCu
 }
 
 /** No message is left: Info may still speak of one that is not all there. */
-function end(d: Dissection, cursor: StreamCursor, plan: Plan, p: Protocol): Part {
+function finish(d: Dissection, cursor: StreamCursor, plan: Plan, p: Protocol): Part {
   if (p.every && p.preview !== null && plan.flags & PlanFlag.Asked) d.infoAfter = preview(d, cursor)
   return Part.None
 }
@@ -296,24 +296,24 @@ function planLines(d: Dissection, streams: Streams, plan: Plan, p: Protocol, c: 
 function sizeLines(d: Dissection, streams: Streams, plan: Plan, p: Protocol): void {
   if (!d.wants(f.pdu.size)) return
   if (plan.flags & PlanFlag.Complete) {
-    const size = streams.assemblies.size[plan.assembly]! - plan.left
-    const whole = streams.assemblies.read(plan.assembly, d, 0, size)
+    const size = streams.messages.assemblies.size[plan.assembly]! - plan.left
+    const whole = streams.messages.assemblies.read(plan.assembly, d, 0, size)
     if (whole !== null) sizesIn(d, streams, p, whole, 0, size)
   }
   sizesIn(d, streams, p, d.bytes, d.pos + directFrom(plan), d.pos + plan.tail)
 }
-function sizesIn(d: Dissection, streams: Streams, p: Protocol, bytes: Uint8Array, start: number, end: number): void {
-  const at = streams.framing
+function sizesIn(d: Dissection, streams: Streams, p: Protocol, b: Uint8Array, start: number, end: number): void {
+  const at = streams.messages.framing
   for (let pos = start, n = 0; pos < end; pos += n) {
     at.begin()
-    n = p.pdu!(bytes, pos, end, at)
+    n = p.pdu!(b, pos, end, at)
     if (n <= 0) return
     d.generated(f.pdu.size, n)
   }
 }
 
 function reassembledIn(d: Dissection, streams: Streams, a: number): void {
-  const completed = streams.assemblies.completedIn[a] ?? 0
+  const completed = streams.messages.assemblies.completedIn[a] ?? 0
   if (a !== 0 && completed > d.packet.number) d.generated(f.reassembled_in, completed)
 }
 
@@ -330,8 +330,8 @@ function preview(d: Dissection, cursor: StreamCursor): string {
   const plan = streams.recall(d.packet.number, cursor.way, cursor.length)
   if ((plan.flags & PlanFlag.Asked) === 0) return ''
   if (plan.flags & PlanFlag.Middle) {
-    const bytes = streams.assemblies.readUpTo(plan.assembly, d, d.packet.number, PREVIEW)
-    return bytes === null ? '' : p.preview(bytes, 0, bytes.length)
+    const begun = streams.messages.assemblies.readUpTo(plan.assembly, d, d.packet.number, PREVIEW)
+    return begun === null ? '' : p.preview(begun, 0, begun.length)
   }
   if (plan.tail < plan.taken) return ''
   const b = cursor.source === 0 ? d.frameBytes : d.sources[cursor.source - 1]!.bytes

@@ -27,9 +27,11 @@ import { Fact, Reached, TcpConnections } from '../src/track/tcp.js'
 import { Finding } from '../src/track/tcp-analysis.js'
 import { TcpFlag } from '../src/track/tcp-flags.js'
 import { Scale } from '../src/track/tcp-rows.js'
+import type { TcpStates } from '../src/track/tcp-state.js'
 import { ChecksumStatus, checksumStatusNames, sumPseudoHeader } from './shared/pseudo-header.js'
 import { type Analysed, analysisInfo, showAnalysis } from './tcp-analysis.js'
 import { optionsInfo, readOptions } from './tcp-options.js'
+import { showState } from './tcp-state.js'
 import { followStream, type StreamContext, StreamCursor, streamPart, tcpPorts, unfinishedText } from './tcp-stream.js'
 
 const checkChecksum = preference('tcp.check_checksum', false, 'Validate the TCP checksum if possible')
@@ -37,6 +39,12 @@ const relativeNumbers = preference(
   'tcp.relative_sequence_numbers',
   true,
   'Count sequence numbers from the first one seen in each direction',
+)
+
+const segmentLifetime = preference(
+  'tcp.msl',
+  60,
+  'Maximum segment lifetime in seconds: TIME-WAIT is taken to last twice as long',
 )
 
 /** Wireshark's words for sums of `Completeness`. */
@@ -120,6 +128,8 @@ const f = fields('tcp', {
 /** What is known of a segment once its connection was tracked. Packets count from 1; 0 is none. */
 interface Known extends Analysed {
   stream: number
+  states: TcpStates | null
+  change: number
   completeness: number
   base: number
   /** First acknowledgment number that the other end could have sent. */
@@ -218,6 +228,7 @@ export const tcp = protocol({
     if (known !== null && d.wants(f.self)) {
       times(d, known)
       showAnalysis(d, known)
+      if (known.states !== null) showState(d, known.states, known.change)
     }
     if (s.payload > 0 && d.left > 0 && d.wants(f.payload)) {
       d.spanAt(f.payload, d.pos, d.end)
@@ -226,13 +237,14 @@ export const tcp = protocol({
   },
 
   state: () => new TcpConnections(),
-  track: (connections, s, d) => connections.segment(s, d),
+  track: (connections, s, d) => connections.segment(s, d, d.prefers(segmentLifetime)),
   trackCut: (s) => s.read !== Reached.Nothing,
   recall: (connections, conversation, facts, d): Known => {
     const c = connections
     const k = recalled
     const relative = d.prefers(relativeNumbers) !== 0
     k.stream = conversation
+    k.states = c.states
     k.completeness = (facts & Fact.CompleteMask) >>> Fact.CompleteShift
     k.base = relative ? c.baseOf(conversation, d.forward) : 0
     k.ackBase = relative ? c.baseOf(conversation, !d.forward) : 0
@@ -289,6 +301,8 @@ function streamContext(d: Dissection, s: TcpSummary, connections: TcpConnections
 const context = { flags: 0, ack: 0, ackBase: 0 }
 const recalled: Known = {
   stream: 0,
+  states: null,
+  change: 0,
   completeness: 0,
   base: 0,
   ackBase: 0,

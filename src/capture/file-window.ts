@@ -9,7 +9,11 @@ import { fstatSync, readSync } from 'node:fs'
 /** The window never becomes larger than this, whatever a record claims. */
 export const MAX_WINDOW = 256 * 1024 * 1024
 
-const CAPACITY = 1024 * 1024
+const CAPACITY = 8 * 1024 * 1024
+/** How much of what was passed stays in the window when it moves on: messages are put together from packets nearby. */
+const HISTORY = 1 / 2
+/** Bytes read at a time: what is read is looked at while it is still in the processor's cache. */
+const READ = 1024 * 1024
 
 export class FileWindow {
   /** The window, and the same bytes as a view. Both are replaced when it grows: do not keep them across `reach`. */
@@ -72,20 +76,24 @@ export class FileWindow {
   /** Moves what lies behind `at` to the front, into a larger buffer if `count` bytes need one. */
   #makeRoom(at: number, count: number): void {
     if (count <= this.bytes.length) {
-      this.bytes.copyWithin(0, at, this.filled)
+      const kept = Math.min(at, this.bytes.length - count, Math.floor(this.bytes.length * HISTORY))
+      this.bytes.copyWithin(0, at - kept, this.filled)
+      this.base += at - kept
+      this.filled -= at - kept
     } else {
       const larger = new Uint8Array(Math.min(MAX_WINDOW, 2 ** Math.ceil(Math.log2(count))))
       larger.set(this.bytes.subarray(at, this.filled))
       this.bytes = larger
       this.view = new DataView(larger.buffer)
+      this.base += at
+      this.filled -= at
     }
-    this.base += at
-    this.filled -= at
   }
 
   #read(): number {
     try {
-      return readSync(this.#fd, this.bytes, this.filled, this.bytes.length - this.filled, this.base + this.filled)
+      const size = Math.min(this.bytes.length - this.filled, READ)
+      return readSync(this.#fd, this.bytes, this.filled, size, this.base + this.filled)
     } catch (error) {
       this.failure = (error as NodeJS.ErrnoException).code ?? String(error)
       this.mayGrow = false

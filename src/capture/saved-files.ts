@@ -2,9 +2,22 @@
  * Files that are never seen half written: each is made under a temporary name beside its place and takes its place by
  * renaming. A write that fails cuts the file back to its last whole record.
  */
-import { closeSync, fsyncSync, ftruncateSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { CaptureError, Exit, inputName, printable } from './damage.js'
+import { callingUser, withRightsOf } from './live/privileges.js'
 
 const BATCH = 1 << 20
 const STDOUT = 1
@@ -77,6 +90,23 @@ export function createRecordFile(path: string, input: string): RecordFile {
   }
   const isFile = path !== '-' && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true)
   return isFile ? new PlacedFile(path) : new Outlet(path)
+}
+
+/**
+ * Finds out whether a file can be made at `path` by whoever will make it, before anything is captured for it. Throws
+ * `CaptureError`.
+ */
+export function checkPlace(path: string): void {
+  if (path === '-') return
+  withRightsOf(callingUser(), () => {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found?.isDirectory() === true) throw saveError(path, Object.assign(new Error(), { code: 'EISDIR' }))
+    try {
+      accessSync(found === undefined || found.isFile() ? dirname(path) : path, constants.W_OK)
+    } catch (error) {
+      throw saveError(path, error)
+    }
+  })
 }
 
 class PlacedFile implements RecordFile {

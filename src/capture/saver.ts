@@ -79,16 +79,20 @@ export class Saver {
 
   /**
    * Begins the next file when the one at hand is full at `now`, in milliseconds since 1970. Call it before a packet is
-   * added, and now and then while none come. False when there may be no further file.
+   * added. No file of a ring is empty but the first.
    */
-  turn(now: number): boolean {
-    const { ring, maxFiles = 0 } = this.#options
-    if (ring === undefined || !this.#full(ring, now)) return true
-    if (maxFiles > 0 && this.files >= maxFiles) return false
+  turn(now: number): void {
+    const { ring } = this.#options
+    if (ring === undefined || this.#inFile === 0 || !this.#full(ring, now)) return
     this.#close()
     this.#file = this.#begin(now)
     if (ring.files > 0 && this.#kept.length > ring.files) unlinkSync(this.#kept.shift()!)
-    return true
+  }
+
+  /** Whether the last file that there may be is full. */
+  isOver(now: number): boolean {
+    const { ring, maxFiles = 0 } = this.#options
+    return ring !== undefined && maxFiles > 0 && this.files >= maxFiles && this.#full(ring, now)
   }
 
   /** Bytes of the file at hand. */

@@ -11,6 +11,10 @@ interface CommandEntry {
 
 /** One line for each command. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  doctor: {
+    about: 'say what live capture lacks here, and what mends it',
+    load: async () => (await import('./doctor.js')).doctorCommand,
+  },
   verify: {
     about: 'compare captures with their expected dissection',
     load: async () => (await import('./verify.js')).verifyCommand,

@@ -14,6 +14,8 @@ import type { Engine } from '../session/engine.js'
 export class DisplayFilter {
   private readonly sieve: Sieve
   private readonly recording: Recording
+  /** The packet that passed last, counted from 0; -1 for none. */
+  private latest = -1
 
   constructor(
     private readonly engine: Engine,
@@ -27,18 +29,14 @@ export class DisplayFilter {
 
   /** Does the packet pass that was read last? Throws `CaptureError` when that cannot be found out. */
   passes(): boolean {
-    const verdict = this.sieve.verdict(this.engine.index.length - 1)
-    if (verdict !== Verdict.Maybe) return verdict === Verdict.Yes
-    this.engine.again(this.recording)
-    return this.matches()
-  }
-
-  /** Does packet `i` pass, counted from 0? */
-  passesAgain(i: number): boolean {
+    const { engine } = this
+    const i = engine.index.length - 1
+    engine.shown = this.latest < 0 ? i : this.latest
     const verdict = this.sieve.verdict(i)
-    if (verdict !== Verdict.Maybe) return verdict === Verdict.Yes
-    this.engine.show(this.recording, i)
-    return this.matches()
+    if (verdict === Verdict.Maybe) engine.again(this.recording)
+    const passes = verdict === Verdict.Maybe ? this.matches() : verdict === Verdict.Yes
+    if (passes) this.latest = i
+    return passes
   }
 
   private matches(): boolean {

@@ -1,5 +1,4 @@
 /** `-D`, `-L`, and from what `-i` says to an interface. */
-import { writeSync } from 'node:fs'
 import { CaptureError, Exit, printable } from '../capture/damage.js'
 import { failureOf, saying } from '../capture/live/engine-messages.js'
 import type { InterfaceSettings } from '../capture/live/engines.js'
@@ -7,9 +6,8 @@ import { interfaceTitle, listInterfaces, type LiveInterface } from '../capture/l
 import { isRemote } from '../capture/live/remote.js'
 import { findProgram, runProgram } from '../capture/live/run-program.js'
 import type { InterfaceRequest } from './capture-options.js'
+import { printText } from './standard-output.js'
 import { suggestion } from './usage-error.js'
-
-const STDOUT = 1
 
 /** Prints the interfaces, one a line. */
 export async function printInterfaces(): Promise<number> {
@@ -17,7 +15,7 @@ export async function printInterfaces(): Promise<number> {
     ({ number, name, description }) => `${number}. ${name}${description === '' ? '' : ` (${description})`}\n`,
   )
   if (lines.length === 0) throw new CaptureError('no interface can be seen here. Why: framewise doctor')
-  writeSync(STDOUT, lines.join(''))
+  printText(lines.join(''))
   return Exit.Ok
 }
 
@@ -33,7 +31,7 @@ export async function printLinkTypes(requests: readonly InterfaceRequest[]): Pro
     // Older versions of both write the list to standard error.
     const types = (output.includes('link types') ? output : errors).match(/^ {2}\S.*$/gm) ?? []
     const head = `Data link types of interface ${io.name}${io.monitor ? ' when in monitor mode' : ''} (use option -y to set):`
-    writeSync(STDOUT, `${[head, ...types].join('\n')}\n`)
+    printText(`${[head, ...types].join('\n')}\n`)
   }
   return Exit.Ok
 }

@@ -12,6 +12,7 @@ import { type LiveCapture, startCapture } from '../capture/live/live-capture.js'
 import { SpoolTrimmer } from '../capture/live/spool-trimmer.js'
 import { endOrphans, leftovers } from '../capture/live/spools.js'
 import { followCapture, openCapture, type OpenCapture } from '../capture/open.js'
+import { checkPlace } from '../capture/saved-files.js'
 import { Saver } from '../capture/saver.js'
 import { Next, newRecord, type PacketRecord } from '../capture/source.js'
 import { allPreferences } from '../dissect/preference.js'
@@ -20,6 +21,7 @@ import { namesFor } from '../names/resolver.js'
 import { ClosedPipe, OutputBuffer } from '../output/output-buffer.js'
 import { Engine } from '../session/engine.js'
 import type { Arguments } from './arguments.js'
+import { DisplayFilter, filterOf } from './display-filter.js'
 import { version } from './help.js'
 import { interfaceSettings } from './interfaces.js'
 import { type Printer, printerFor } from './printers.js'
@@ -36,6 +38,9 @@ const INTERRUPTED = 130
 /** Does what `args` asks for; resolves with the exit code. Rejects with `CaptureError` when it cannot begin. */
 export async function captureAndPrint(args: Arguments): Promise<number> {
   if (args.capture.interfaces.length === 0) return await pass(args, null)
+  // What cannot be used is said before anything is captured.
+  if (args.displayFilter !== '') filterOf(args.displayFilter, new Map())
+  if (args.capture.save !== null) checkPlace(args.capture.save.path)
   const live = await beginCapture(args)
   let kept = false
   try {
@@ -103,6 +108,7 @@ class Work {
   readonly #record: PacketRecord
   readonly #out: OutputBuffer
   readonly #printer: Printer | null
+  readonly #filter: DisplayFilter | null
   readonly #saver: Saver | null
   readonly #trimmer: SpoolTrimmer | null
   readonly #growing: boolean
@@ -111,14 +117,20 @@ class Work {
 
   constructor(args: Arguments, capture: OpenCapture, live: LiveCapture | null) {
     const { save, follow } = args.capture
+    const { displayFilter } = args
+    const { names } = capture.reader
     this.#args = args
     this.#capture = capture
     this.#growing = live !== null || follow !== ''
     this.#out = new OutputBuffer(STDOUT, args.eager)
     // What is only saved need not be understood.
-    this.#engine = save === null || args.printingPackets ? engineFor(args, capture) : null
-    this.#record = this.#engine?.record ?? newRecord()
-    this.#printer = this.#engine === null ? null : printerFor(args, this.#engine, this.#engine.first.names, this.#out)
+    const printing = save === null || args.printingPackets
+    const engine = printing || displayFilter !== '' ? engineFor(args, capture) : null
+    const filter = displayFilter === '' ? null : filterOf(displayFilter, names)
+    this.#engine = engine
+    this.#record = engine?.record ?? newRecord()
+    this.#filter = engine === null || filter === null ? null : new DisplayFilter(engine, filter, engine.first.names)
+    this.#printer = engine === null || !printing ? null : printerFor(args, engine, engine.first.names, this.#out)
     this.#saver = save === null ? null : saverFor(args, capture, this.#growing)
     this.#trimmer = live === null || save === null ? null : new SpoolTrimmer(live)
     this.#counting = live !== null && this.#printer === null && !args.quiet && isatty(STDERR)
@@ -151,7 +163,7 @@ class Work {
         this.#out.flush()
         if (this.#counting) say(`\r${this.packets} `, '')
         await this.#more()
-        if (this.#saver?.turn(Date.now()) === false) reached = 'limit'
+        if (this.#saver?.isOver(Date.now()) === true) reached = 'limit'
       }
     }
     // A capture that ends in the middle of a packet because it was stopped is not damaged.
@@ -171,18 +183,27 @@ class Work {
         if (this.#isEnough()) return 'limit'
         const next = this.#engine?.step() ?? this.#capture.reader.next(this.#record)
         if (next !== Next.Packet) return next
-        this.#printer?.packet()
-        if (this.#saver?.turn(Date.now()) === false) return 'limit'
-        this.#saver?.add(this.#record, this.packets)
-        this.packets++
+        this.#take(this.packets++)
       }
     } while (performance.now() < until)
     return Next.Packet
   }
 
+  /** Prints and saves the packet in the record, number `index` counted from 0, if it passes. */
+  #take(index: number): void {
+    if (this.#filter?.passes() === false) {
+      this.#printer?.pass()
+      return
+    }
+    this.#printer?.packet()
+    this.#saver?.turn(Date.now())
+    this.#saver?.add(this.#record, index)
+  }
+
   #isEnough(): boolean {
     const { count, capture } = this.#args
     const { packets, kilobytes } = capture.stop
+    if (this.#saver?.isOver(Date.now()) === true) return true
     if ((count > 0 && this.packets >= count) || (packets > 0 && this.packets >= packets)) return true
     return kilobytes > 0 && (this.#saver?.bytes ?? this.#capture.reader.position) >= kilobytes * 1000
   }

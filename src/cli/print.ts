@@ -10,6 +10,7 @@ import { namesFor } from '../names/resolver.js'
 import { ClosedPipe, OutputBuffer } from '../output/output-buffer.js'
 import { Engine } from '../session/engine.js'
 import type { Arguments } from './arguments.js'
+import { DisplayFilter, filterOf } from './display-filter.js'
 import { printerFor } from './printers.js'
 
 const STDOUT = 1
@@ -41,13 +42,16 @@ async function print(args: Arguments): Promise<number> {
     const names = namesFor(args.names, capture.reader.names)
     engine.first.names = names
     const out = new OutputBuffer(STDOUT, args.eager)
+    const filter = args.displayFilter === '' ? null : filterOf(args.displayFilter, capture.reader.names)
+    const shown = filter === null ? null : new DisplayFilter(engine, filter, names)
     const printer = printerFor(args, engine, names, out)
     printer.begin()
     let left = args.count === 0 ? Number.POSITIVE_INFINITY : args.count
     while (left > 0) {
       const next = engine.step()
       if (next === Next.Packet) {
-        printer.packet()
+        if (shown === null || shown.passes()) printer.packet()
+        else printer.pass()
         left--
       } else if (next === Next.End) break
       else {

@@ -18,6 +18,8 @@ export interface Printer {
   begin(): void
   /** Prints the packet that `engine.step` has just read. */
   packet(): void
+  /** That packet is not printed. */
+  pass(): void
   end(): void
 }
 
@@ -31,7 +33,8 @@ export function printerFor(args: Arguments, engine: Engine, names: Resolver, out
     return d
   }
   const begin = columnsBeginner(args, engine, columns)
-  if (args.quiet) return { begin: () => {}, packet: () => {}, end: () => {} }
+  const pass = (): void => columns.pass(engine.first)
+  if (args.quiet) return { begin: () => {}, packet: () => {}, pass: () => {}, end: () => {} }
   if (args.format === 'fields') {
     const printer = new FieldPrinter(args.fields, args.fieldOptions, columns, allFields.length)
     const { picker } = printer
@@ -44,6 +47,7 @@ export function printerFor(args: Arguments, engine: Engine, names: Resolver, out
         if (!columnsOnly) engine.again(d)
         printer.write(out, d, engine.first)
       },
+      pass,
       end: () => {},
     }
   }
@@ -61,6 +65,7 @@ export function printerFor(args: Arguments, engine: Engine, names: Resolver, out
         if (picker) printer.writePicked(d, engine.first, picker, columns)
         else printer.write(d)
       },
+      pass,
       end: () => {},
     }
   }
@@ -73,6 +78,7 @@ export function printerFor(args: Arguments, engine: Engine, names: Resolver, out
       if (picker) printer.writePicked(d, engine.first, picker, columns)
       else printer.write(d)
     },
+    pass,
     end: () => printer.end(),
   }
 }
@@ -126,5 +132,5 @@ function textPrinter(
     out.text(args.separator)
     out.endLine()
   }
-  return { begin: () => {}, packet: args.tree || args.hex ? packet : summary, end: () => {} }
+  return { begin: () => {}, packet: args.tree || args.hex ? packet : summary, pass: () => columns.pass(first), end: () => {} }
 }

@@ -89,7 +89,7 @@ async function run(options: Options): Promise<number> {
   const registry = new Registry([...protocols, ...(await outside(options.dissectors))])
   const captures = options.paths.flatMap((path) => capturesAt(path))
   const seen = new FieldsSeen()
-  const owners = new Set<string>()
+  const folders = new Set<string>()
   let packets = 0
   let runs = 0
   let bad = 0
@@ -100,10 +100,11 @@ async function run(options: Options): Promise<number> {
     packets += report.packets
     runs += report.runs
     bad += report.differences.length + report.failures.length
-    owners.add(protocolOf(path))
+    folders.add(folderOf(path))
   }
   if (options.oracle) bad += await oracle(captures, registry)
-  const missing = seen.missing(owners)
+  const known = [...registry.protocols].filter((p) => p !== null)
+  const missing = seen.missing(new Set([...folders].flatMap((folder) => [...seen.owners(folder, known)])))
   if (missing.length > 0 && captures.length > 1) {
     process.stdout.write(`${missing.length} declared fields that no fixture shows: ${missing.map((f) => f.name).join(' ')}\n`)
   }
@@ -113,7 +114,7 @@ async function run(options: Options): Promise<number> {
 }
 
 /** The folder a fixture lies in is named for its protocol. */
-const protocolOf = (path: string): string => resolve(dirname(path)).split(/[\\/]/).at(-1) ?? ''
+const folderOf = (path: string): string => resolve(dirname(path)).split(/[\\/]/).at(-1) ?? ''
 
 function print(report: FixtureReport): void {
   for (const line of [...report.differences, ...report.failures]) process.stdout.write(`${line}\n`)

@@ -323,6 +323,8 @@ export class Dissection {
   hide(): void {}
   /** This layer hands everything to another: its own line is for filters only. */
   hideLayer(): void {}
+  /** The same, and not even filters find it. To be called before anything of this layer was read. */
+  omitLayer(): void {}
   /** The node written last was computed. */
   markGenerated(): void {}
   /** Replaces the whole line of a subtree (what `open` returned) or, without it, of the node written last. */

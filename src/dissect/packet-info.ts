@@ -26,5 +26,8 @@ export class PacketInfo {
   firstNanoseconds = 0
   previousSeconds = 0
   previousNanoseconds = 0
+  /** Time of the packet that is shown before this one, where a filter holds others back. */
+  shownSeconds = 0
+  shownNanoseconds = 0
 }
 const NONE: readonly string[] = Object.freeze([])

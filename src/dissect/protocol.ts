@@ -93,6 +93,8 @@ export interface ProtocolSpec<S extends object, T extends object, K extends obje
   guess?: (bytes: Uint8Array, start: number, end: number) => boolean
   /** Families of fields it writes beside its own: `mdns` writes `dns.*`. */
   writes?: readonly string[]
+  /** It may hand everything to another without a line of its own (`omitLayer`). */
+  silent?: boolean
   /** Names, or beginnings of names, of fields that it writes only when the layers inside were walked. */
   late?: readonly string[]
   /** What is remembered across packets, one per capture. */
@@ -144,6 +146,7 @@ export class Protocol<S extends object = any, T extends object = any, K extends 
   readonly sized: boolean
   readonly guess: ((bytes: Uint8Array, start: number, end: number) => boolean) | null
   readonly writes: readonly string[]
+  readonly silent: boolean
   readonly late: readonly string[]
   readonly state: (() => T) | null
   readonly follow: ((d: Dissection, s: S, state: T | null) => void) | null
@@ -173,6 +176,7 @@ export class Protocol<S extends object = any, T extends object = any, K extends 
     this.sized = p.sized ?? false
     this.guess = p.guess ?? null
     this.writes = p.writes ?? []
+    this.silent = p.silent ?? false
     this.late = p.late ?? []
     this.state = p.state ?? null
     this.follow = p.follow ?? null

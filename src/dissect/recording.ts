@@ -171,7 +171,7 @@ export class Recording extends Dissection {
     return this.want[f.id] !== 0
   }
   override open(g: Group): number {
-    const i = this.want[g.id]! & Want.Self ? this.node(g, this.pos, this.pos, 0, 0) : -1
+    const i = this.want[g.id]! & Want.Self ? this.node(g, this.pos, this.pos, this.end, 0) : -1
     this.depth++
     this.last = i
     return i
@@ -237,6 +237,11 @@ export class Recording extends Dissection {
   }
   override hideLayer(): void {
     if (this.selfNode >= 0) this.tape.flags[this.selfNode]! |= NodeFlag.Hidden
+  }
+  override omitLayer(): void {
+    if (this.selfNode < 0 || this.selfNode !== this.tape.length - 1) return
+    this.tape.length = this.selfNode
+    this.selfNode = -1
   }
   override markGenerated(): void {
     if (this.last >= 0) this.tape.flags[this.last]! |= NodeFlag.Generated
@@ -356,8 +361,10 @@ export class Recording extends Dissection {
     this.last = -1
   }
 
+  /** A layer's own node keeps, as its value, where the layer ends: filters search all of it. */
   protected override closeLayer(opened: number, level: number): void {
     this.close(opened)
+    if (opened >= 0 && this.tape.source[opened] === this.source) this.tape.value[opened] = this.end
     this.levelTape[level] = this.tape.length
   }
 

@@ -1,6 +1,7 @@
 /** The columns of the packet list: No., Time, Source, Destination, Protocol, Length and Info, as texts and as bytes. */
 import { etherText, ipv4Text, ipv6Text } from '../dissect/address.js'
 import { Address, type Dissection, NOWHERE } from '../dissect/dissection.js'
+import type { PacketInfo } from '../dissect/packet-info.js'
 import type { Resolver } from '../dissect/value.js'
 import type { OutputBuffer } from './output-buffer.js'
 import { type TimeFormat, timeText } from './time-text.js'
@@ -34,7 +35,10 @@ export class Columns {
   private firstNanoseconds = 0
   private previousSeconds = 0
   private previousNanoseconds = 0
+  private shownSeconds = 0
+  private shownNanoseconds = 0
   private seen = 0
+  private shown = 0
   private readonly slotKind = new Uint8Array(SLOTS)
   private readonly slotWords = new Uint32Array(SLOTS * 4)
   private readonly slotText = new Array<string>(SLOTS).fill('')
@@ -48,18 +52,32 @@ export class Columns {
   private digits = 6
   begin(d: Dissection, digits: number): void {
     const p = d.packet
-    if (this.seen === 0) {
-      this.firstSeconds = this.previousSeconds = p.seconds
-      this.firstNanoseconds = this.previousNanoseconds = p.nanoseconds
+    if (this.seen++ === 0) this.beginWith(p)
+    if (this.shown++ === 0) {
+      this.shownSeconds = p.seconds
+      this.shownNanoseconds = p.nanoseconds
     }
-    this.seen++
     this.digits = digits
     p.firstSeconds = this.firstSeconds
     p.firstNanoseconds = this.firstNanoseconds
-    p.previousSeconds = this.previousSeconds
-    p.previousNanoseconds = this.previousNanoseconds
+    const displayed = this.options.time === 'dd'
+    p.previousSeconds = displayed ? this.shownSeconds : this.previousSeconds
+    p.previousNanoseconds = displayed ? this.shownNanoseconds : this.previousNanoseconds
+    this.previousSeconds = this.shownSeconds = p.seconds
+    this.previousNanoseconds = this.shownNanoseconds = p.nanoseconds
+  }
+
+  /** The packet that `d` has just dissected is the next one, and is not shown. */
+  pass(d: Dissection): void {
+    const p = d.packet
+    if (this.seen++ === 0) this.beginWith(p)
     this.previousSeconds = p.seconds
     this.previousNanoseconds = p.nanoseconds
+  }
+
+  private beginWith(p: PacketInfo): void {
+    this.firstSeconds = this.previousSeconds = p.seconds
+    this.firstNanoseconds = this.previousNanoseconds = p.nanoseconds
   }
 
   /** One column of the packet, unpadded. */

@@ -23,6 +23,8 @@ export class Engine implements Library {
   /** Errors inside dissectors: bugs, not captures. */
   failures = 0
   ended = false
+  /** The packet (counted from 0) that was shown last, where a filter holds others back; -1 where none are held back. */
+  shown = -1
   private readonly start: number
 
   constructor(
@@ -160,6 +162,9 @@ export class Engine implements Library {
     const page = this.index.page(before)
     p.previousSeconds = page.seconds[this.index.row(before)]!
     p.previousNanoseconds = page.nanoseconds[this.index.row(before)]!
+    const shown = this.shown < 0 ? before : this.shown
+    p.shownSeconds = this.index.secondsOf(shown + 1)
+    p.shownNanoseconds = this.index.nanosecondsOf(shown + 1)
   }
 
   private store(i: number, r: PacketRecord, d: Dissection): void {

@@ -65,7 +65,7 @@ export function registryText(before: string, id: string): string {
   const imports = before.split('\n').filter((l) => l.startsWith('import {'))
   const next = imports.find((l) => l.split("'")[1]! > `./${id}.js`)
   const withImport = next === undefined ? before.replace(imports.at(-1)!, `${imports.at(-1)!}\n${line}`) : before.replace(next, `${line}\n${next}`)
-  return withImport.replace(/(export const protocols[^[]*\[)([^\]]*)\]/, (_all, head: string, list: string) => {
+  return withImport.replace(/(export const protocols[^=]*= \[)([^\]]*)\]/, (_all, head: string, list: string) => {
     const inside = list.trimEnd()
     const comma = inside.endsWith(',') ? '' : ','
     return list.includes('\n') ? `${head}${inside}${comma}\n  ${id},\n]` : `${head}${inside}${comma} ${id}]`

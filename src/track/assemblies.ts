@@ -41,6 +41,9 @@ export class Assemblies {
   private free = 0
   /** The packet a piece came with, where that is not the one that holds its bytes (a fragment in a fragment). */
   private readonly carriers = new Map<number, number>()
+  /** What `pieceAt` was asked last, and its answer. */
+  private sought = 0
+  private found = 0
   /** Pieces that found no room. */
   refused = 0
 
@@ -102,17 +105,18 @@ export class Assemblies {
       i = next
     }
     this.first[a] = this.last[a] = 0
+    if (this.sought === a) this.found = 0
   }
 
   /**
    * Reads bytes `from…to` of an assembly. Where pieces overlap, the one that begins first has its say. Null when bytes are
-   * missing.
+   * missing. `first` is a piece with nothing before it that matters.
    */
-  read(a: number, d: Dissection, from: number, to: number): Uint8Array | null {
+  read(a: number, d: Dissection, from: number, to: number, first = this.first[a]!): Uint8Array | null {
     if (from >= to) return EMPTY
     const out = new Uint8Array(to - from)
     let done = from
-    for (let i = this.first[a]!; i !== 0 && done < to; i = this.next[i]!) {
+    for (let i = first; i !== 0 && done < to; i = this.next[i]!) {
       const offset = this.offset[i]!
       const size = this.end[i]! - this.start[i]!
       if (offset + size <= done) continue
@@ -125,6 +129,18 @@ export class Assemblies {
       done = until
     }
     return done === to ? out : null
+  }
+
+  /**
+   * The piece that holds offset `from` of an assembly whose pieces follow each other, or one before it. Quick when asked
+   * for one offset after the other.
+   */
+  pieceAt(a: number, from: number): number {
+    let i = this.sought === a && this.found !== 0 && this.offset[this.found]! <= from ? this.found : this.first[a]!
+    while (i !== 0 && this.next[i] !== 0 && this.offset[this.next[i]!]! <= from) i = this.next[i]!
+    this.sought = a
+    this.found = i
+    return i
   }
 
   /** Reads at most `size` bytes from the beginning of an assembly, as far as they came with packets up to `number`. */

@@ -10,10 +10,12 @@ import {
   after,
   before,
   BITS,
+  CONVERSATION_WORDS,
   COUNT_ONE,
   DUPLICATED,
   DUPLICATES,
   FLAGS_SHIFT,
+  HANDSHAKE_PACKET,
   LAST_ACK,
   LAST_PACKET,
   NEXT,
@@ -25,6 +27,7 @@ import {
   Scale,
   scaleIn,
   SEEN,
+  SYN_PACKET,
   type TcpRows,
   WayBit,
   WINDOW,
@@ -94,10 +97,10 @@ export class TcpAnalysis {
   constructor(private readonly rows: TcpRows) {}
 
   /**
-   * Analyses segment `s` of direction row `way`, whose other direction's row is `back`. `roundTrip` is the handshake's
-   * time in nanoseconds, 0 while it is not known. Returns findings.
+   * Analyses segment `s` of conversation `id`, direction row `way`, whose other direction's row is `back`. Returns
+   * findings.
    */
-  segment(way: number, back: number, s: Segment, d: Dissection, roundTrip: number): number {
+  segment(way: number, back: number, s: Segment, d: Dissection, id: number): number {
     const rows = this.rows.ways
     const { seq, ack, payload } = s
     const flags = s.flags
@@ -133,7 +136,7 @@ export class TcpAnalysis {
     const seen = rows[back + SEEN]!
     if (seen !== 0 && flags & TcpFlag.Ack && after(ack, seen)) found |= this.unseen(back)
     if ((payload > 0 || flags & SYN_OR_FIN) && !(found & Finding.KeepAlive)) {
-      found |= this.again(way, back, s, d, next, roundTrip)
+      found |= this.again(way, back, s, d, next, id)
     }
     this.remember(way, s, number, found)
     this.acks = this.unacked.acknowledge(rows, back, ack)
@@ -190,7 +193,7 @@ export class TcpAnalysis {
   }
 
   /** Something that takes up sequence numbers: is it there for the first time? */
-  private again(way: number, back: number, s: Segment, d: Dissection, next: number, roundTrip: number): number {
+  private again(way: number, back: number, s: Segment, d: Dissection, next: number, id: number): number {
     const rows = this.rows.ways
     const end = (s.seq + s.payload) >>> 0
     const lastAck = rows[back + LAST_ACK]!
@@ -199,14 +202,25 @@ export class TcpAnalysis {
     // What begins with the last byte known and brings more follows a probe, as like as not.
     if (s.payload > 1 && s.seq === (next - 1) >>> 0) return 0
     const asked = rows[back + DUPLICATES]! >= 2 && lastAck === s.seq
-    if (asked && sinceNanos(d, rows[back + LAST_PACKET]!) < FAST) return Finding.FastRetransmission
-    const limit = roundTrip === 0 ? REORDERING : roundTrip < 0 ? Infinity : roundTrip
+    if (asked && within(d, rows[back + LAST_PACKET]!, FAST)) return Finding.FastRetransmission
     const last = s.flags & SYN_OR_FIN ? (end + 1) >>> 0 : end
-    if (last !== next && sinceNanos(d, rows[way + NEXT_PACKET]!) < limit) {
+    if (last !== next && within(d, rows[way + NEXT_PACKET]!, this.reordering(id, d))) {
       return Finding.OutOfOrder
     }
     this.reference = this.unacked.oldest(rows, way) || rows[way + NEXT_PACKET]!
     return Finding.Retransmission
+  }
+
+  /** How late segments may come to be out of order and not sent again: the handshake's round trip, once it is known. */
+  private reordering(id: number, d: Dissection): number {
+    const rows = this.rows.connections
+    const end = rows[id * CONVERSATION_WORDS + HANDSHAKE_PACKET]!
+    if (end === 0 || end === d.packet.number) return REORDERING
+    const start = rows[id * CONVERSATION_WORDS + SYN_PACKET]!
+    const { clock } = d
+    const seconds = clock.secondsOf(end) - clock.secondsOf(start)
+    const roundTrip = seconds * 1e9 + clock.nanosecondsOf(end) - clock.nanosecondsOf(start)
+    return roundTrip < 0 ? Infinity : roundTrip
   }
 
   private remember(way: number, s: Segment, number: number, found: number): void {
@@ -288,11 +302,14 @@ export class TcpAnalysis {
   }
 }
 
-/** Nanoseconds since packet `number`; beyond all limits when the clock went backwards. */
-function sinceNanos(d: Dissection, number: number): number {
-  if (number === 0) return Infinity
-  const t = (d.packet.seconds - d.clock.secondsOf(number)) * 1e9 + d.packet.nanoseconds - d.clock.nanosecondsOf(number)
-  return t < 0 ? Infinity : t
+/** Nanoseconds since packet `number`; less than nothing when the clock went backwards. */
+export const nanosSince = (d: Dissection, number: number): number =>
+  (d.packet.seconds - d.clock.secondsOf(number)) * 1e9 + d.packet.nanoseconds - d.clock.nanosecondsOf(number)
+
+function within(d: Dissection, number: number, limit: number): boolean {
+  if (number === 0) return false
+  const t = nanosSince(d, number)
+  return t >= 0 && t < limit
 }
 
 const word = (b: Uint8Array, p: number): number =>

@@ -17,17 +17,18 @@ class Page {
 export class TcpSegments {
   length = 0
   private readonly pages: Page[] = []
-  /** Packets that repeat something, what they refer to, and for duplicate acknowledgments which one in a row it is. */
+  /** Rows of segments that repeat something, the packets that they refer to, and for duplicate acknowledgments which one in a row it is. */
   private repeats = new Uint32Array(3 * 256)
   private repeated = 0
   /** Found last: whoever reads packets in order finds the next one beside it. */
   private last = 0
 
   /**
-   * Adds segment of packet `packet`: the packet that it acknowledges, bytes in flight, bytes since the last PSH (0 where
-   * there is nothing to say), and the row of its connection's latest change of state.
+   * Adds a segment of packet `packet`: the packet that it acknowledges, bytes in flight, bytes since the last PSH (0
+   * where there is nothing to say), and the row of its connection's latest change of state. Returns which of its packet's
+   * segments it is, counted from 0.
    */
-  add(packet: number, acks: number, flight: number, pushed: number, change: number): void {
+  add(packet: number, acks: number, flight: number, pushed: number, change: number): number {
     const i = this.length++
     const row = i & (PAGE_ROWS - 1)
     if (row === 0) this.pages.push(new Page())
@@ -37,26 +38,28 @@ export class TcpSegments {
     page.flight[row] = flight
     page.pushed[row] = pushed
     page.change[row] = change
+    let nth = 0
+    while (nth < i && this.packetOf(i - nth - 1) === packet) nth++
+    return nth
   }
 
-  /** Notes that the segment of `packet` repeats what `reference` had, as number `count` of those that do. */
-  addRepeat(packet: number, reference: number, count: number): void {
+  /** Notes that the segment added last repeats what packet `reference` had, as number `count` of those that do. */
+  addRepeat(reference: number, count: number): void {
     const at = this.repeated++ * 3
     if (at === this.repeats.length) {
       const wider = new Uint32Array(at * 2)
       wider.set(this.repeats)
       this.repeats = wider
     }
-    this.repeats[at] = packet
+    this.repeats[at] = this.length - 1
     this.repeats[at + 1] = reference
     this.repeats[at + 2] = count
   }
 
-  /** The row of the first segment of `packet`, -1 when it has none. */
-  find(packet: number): number {
+  /** The row of segment `nth` of `packet`, -1 when there is none. */
+  find(packet: number, nth: number): number {
     const { last } = this
-    if (last < this.length && this.packetOf(last) === packet && (last === 0 || this.packetOf(last - 1) !== packet)) return last
-    if (last + 1 < this.length && this.packetOf(last) < packet && this.packetOf(last + 1) === packet) {
+    if (nth === 0 && last + 1 < this.length && this.packetOf(last) < packet && this.packetOf(last + 1) === packet) {
       return (this.last = last + 1)
     }
     let low = 0
@@ -66,8 +69,9 @@ export class TcpSegments {
       if (this.packetOf(middle) < packet) low = middle + 1
       else high = middle
     }
-    if (low === this.length || this.packetOf(low) !== packet) return -1
-    return (this.last = low)
+    const row = low + nth
+    if (row >= this.length || this.packetOf(row) !== packet) return -1
+    return (this.last = row)
   }
 
   packetOf(i: number): number {
@@ -86,16 +90,16 @@ export class TcpSegments {
     return this.pages[i >>> BITS]!.change[i & (PAGE_ROWS - 1)]!
   }
 
-  /** What the segment of `packet` repeats, as an index for `reference` and `count`; -1 when it repeats nothing. */
-  findRepeat(packet: number): number {
+  /** What the segment in `row` repeats, as an index for `reference` and `count`; -1 when it repeats nothing. */
+  findRepeat(row: number): number {
     let low = 0
     let high = this.repeated
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.repeats[middle * 3]! < packet) low = middle + 1
+      if (this.repeats[middle * 3]! < row) low = middle + 1
       else high = middle
     }
-    return low < this.repeated && this.repeats[low * 3] === packet ? low : -1
+    return low < this.repeated && this.repeats[low * 3] === row ? low : -1
   }
   reference(repeat: number): number {
     return this.repeats[repeat * 3 + 1]!

@@ -7,7 +7,7 @@ import { Address, type Dissection } from '../dissect/index.js'
 import { Conversations } from './conversations.js'
 import { findOption } from './find-option.js'
 import { Streams } from './streams.js'
-import { Finding, TcpAnalysis } from './tcp-analysis.js'
+import { Finding, nanosSince, TcpAnalysis } from './tcp-analysis.js'
 import { TcpFlag } from './tcp-flags.js'
 import {
   BASE,
@@ -26,6 +26,7 @@ import {
   withScale,
 } from './tcp-rows.js'
 import { TcpSegments } from './tcp-segments.js'
+import { TcpStates } from './tcp-state.js'
 
 /** What one segment says, as the dissector's summary has it. */
 export interface Segment {
@@ -72,6 +73,8 @@ export const Fact = {
   /** This answer to a SYN with data acknowledges the data, or does not. */
   DataTaken: 1 << 27,
   DataIgnored: 1 << 28,
+  /** Which of its packet's segments it is, counted from 0. */
+  NthShift: 29,
 } as const
 
 /** What `TcpConnections.recall` fills in. */
@@ -85,8 +88,17 @@ export interface Recalled {
   duplicates: number
   syn: number
   handshake: number
+  /** Row of the latest change of state in `TcpConnections.states`, 0 for none. */
+  change: number
 }
 
+/** Segments of one packet beyond this one are not told apart. */
+const MAX_NTH = 7
+/** Severities of expert items. */
+const NOTE = 2
+const WARNING = 3
+const WARNINGS =
+  Finding.OutOfOrder | Finding.LostSegment | Finding.AckLostSegment | Finding.WindowFull | Finding.ZeroWindow
 /** Findings that refer to an earlier packet. */
 const REPEATING = Finding.Retransmission | Finding.DuplicateAck
 const BOTH = TcpFlag.Syn | TcpFlag.Ack
@@ -98,9 +110,13 @@ export class TcpConnections {
   readonly streams = new Streams()
   private readonly rows = new TcpRows()
   private readonly analysis = new TcpAnalysis(this.rows)
+  readonly states = new TcpStates(this.rows)
 
-  /** Takes one segment in capture order; sets the dissection's conversation. Returns facts. */
-  segment(s: Segment, d: Dissection): number {
+  /**
+   * Takes one segment in capture order; sets the dissection's conversation and its worst severity. `msl` is the maximum
+   * segment lifetime in seconds. Returns facts.
+   */
+  segment(s: Segment, d: Dissection, msl: number): number {
     const kind = d.addressKind === Address.Ether ? Address.None : d.addressKind
     let id = this.conversations.find(kind, d.addressBytes, d.src, d.dst, s.srcport, s.dstport)
     let forward = this.conversations.forward
@@ -135,17 +151,20 @@ export class TcpConnections {
     d.previous = this.conversations.packet(id, number, d.packet.original, forward)
     const back = way ^ WAY_WORDS
     this.begin(way, back, s)
-    const roundTrip = this.roundTrip(id, d)
-    const facts = s.read < Reached.Short ? this.known(id, renewed) : this.complete(id, way, back, s, d, renewed, roundTrip)
+    const facts = s.read < Reached.Short ? this.known(id, renewed) : this.complete(id, way, back, s, d, renewed)
     if (s.read < Reached.Options) {
       this.analysis.clear()
       found = 0
     } else {
-      found |= this.analysis.segment(way, back, s, d, roundTrip)
+      found |= this.analysis.segment(way, back, s, d, id)
       this.analysis.readSack(way, d.bytes, s.options, Math.min(s.optionsEnd, d.end))
       if (s.flags & TcpFlag.Syn) this.learnScale(way, back, s)
     }
-    return facts | found | this.keep(number, found, touched) | ((scaleIn(this.rows.ways[way + BITS]!) + 2) << Fact.ScaleShift)
+    const change = s.read === Reached.Numbers ? 0 : this.states.segment(id, forward, s, d, msl)
+    if (found !== 0) d.worst = Math.max(d.worst, found & WARNINGS ? WARNING : NOTE)
+    if (this.states.notes(change, number)) d.worst = Math.max(d.worst, WARNING)
+    const scale = scaleIn(this.rows.ways[way + BITS]!) + 2
+    return facts | found | this.keep(number, found, touched, change) | (scale << Fact.ScaleShift)
   }
 
   /** Fixes what relative numbers count from. */
@@ -165,7 +184,7 @@ export class TcpConnections {
    * Notes which parts of the connection were seen. Returns what was known before, as facts. As in tshark, the first
    * segment counts only when it is a SYN.
    */
-  private complete(id: number, way: number, back: number, s: Segment, d: Dissection, renewed: boolean, roundTrip: number): number {
+  private complete(id: number, way: number, back: number, s: Segment, d: Dissection, renewed: boolean): number {
     const rows = this.rows.connections
     const ways = this.rows.ways
     const at = id * CONVERSATION_WORDS
@@ -191,8 +210,8 @@ export class TcpConnections {
       if (flags & TcpFlag.Rst) now |= Completeness.Rst
     }
     rows[at + COMPLETE] = now
-    if (kind === TcpFlag.Ack && rows[at + SYN_PACKET] !== 0 && roundTrip === 0 && s.read === Reached.Options) {
-      rows[at + HANDSHAKE_PACKET] = number
+    if (kind === TcpFlag.Ack && rows[at + HANDSHAKE_PACKET] === 0 && s.read === Reached.Options) {
+      if (rows[at + SYN_PACKET] !== 0 && nanosSince(d, rows[at + SYN_PACKET]!) !== 0) rows[at + HANDSHAKE_PACKET] = number
     }
     if (flags & TcpFlag.Fin && !(ways[back + BITS]! & WayBit.ClosedFirst)) ways[way + BITS]! |= WayBit.ClosedFirst
     return facts
@@ -203,18 +222,6 @@ export class TcpConnections {
     const at = id * CONVERSATION_WORDS + COMPLETE
     if (renewed) this.rows.connections[at] = Completeness.Syn
     return this.rows.connections[at]! << Fact.CompleteShift
-  }
-
-  private roundTrip(id: number, d: Dissection): number {
-    const rows = this.rows.connections
-    const at = id * CONVERSATION_WORDS
-    const end = rows[at + HANDSHAKE_PACKET]!
-    if (end === 0) return 0
-    const start = rows[at + SYN_PACKET]!
-    const { clock, packet } = d
-    const seconds = end === packet.number ? packet.seconds : clock.secondsOf(end)
-    const nanos = end === packet.number ? packet.nanoseconds : clock.nanosecondsOf(end)
-    return (seconds - clock.secondsOf(start)) * 1e9 + nanos - clock.nanosecondsOf(start)
   }
 
   /** Scaling is used when both ends ask for it with their SYN; who is silent in his declines for both. */
@@ -230,12 +237,13 @@ export class TcpConnections {
     rows[way + BITS] = withScale(rows[way + BITS]!, declined ? Scale.NotUsed : mine)
   }
 
-  /** Keeps what was found out about the segment of packet `number`. Returns whether there is anything, as a fact. */
-  private keep(number: number, found: number, touched: boolean): number {
+  /** Keeps what was found out about the segment of packet `number`. Returns what its facts say of that. */
+  private keep(number: number, found: number, touched: boolean, change: number): number {
     const a = this.analysis
-    this.segments.add(number, a.acks, a.flight, a.pushed, 0)
-    if (a.reference !== 0 || a.duplicates !== 0) this.segments.addRepeat(number, a.reference, a.duplicates)
-    return found !== 0 || touched || a.touched || a.acks !== 0 || a.flight !== 0 || a.pushed !== 0 ? Fact.Analysed : 0
+    const nth = this.segments.add(number, a.acks, a.flight, a.pushed, change)
+    if (a.reference !== 0 || a.duplicates !== 0) this.segments.addRepeat(a.reference, a.duplicates)
+    const analysed = found !== 0 || touched || a.touched || a.acks !== 0 || a.flight !== 0 || a.pushed !== 0
+    return (analysed ? Fact.Analysed : 0) | (Math.min(nth, MAX_NTH) << Fact.NthShift)
   }
 
   /** Fills what is known of the analysis of packet `number`'s segment in conversation `id` into `to`. */
@@ -247,11 +255,12 @@ export class TcpConnections {
     to.handshake = rows[at + HANDSHAKE_PACKET]!
     if (to.handshake > number) to.handshake = 0
     to.syn = rows[at + SYN_PACKET]!
-    const i = this.segments.find(number)
+    const i = this.segments.find(number, facts >>> Fact.NthShift)
     to.acks = i < 0 ? 0 : this.segments.acks(i)
     to.flight = i < 0 ? 0 : this.segments.flight(i)
     to.pushed = i < 0 ? 0 : this.segments.pushed(i)
-    const repeat = facts & REPEATING ? this.segments.findRepeat(number) : -1
+    to.change = i < 0 ? 0 : this.segments.change(i)
+    const repeat = facts & REPEATING ? this.segments.findRepeat(i) : -1
     to.reference = repeat < 0 ? 0 : this.segments.reference(repeat)
     to.duplicates = repeat < 0 ? 0 : this.segments.count(repeat)
   }

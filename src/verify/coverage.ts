@@ -1,5 +1,6 @@
 /** Which bytes of a packet no field covers, and which declared fields no fixture shows. */
 import { allFields, type Field } from '../dissect/field.js'
+import type { Protocol } from '../dissect/protocol.js'
 import type { Recording } from '../dissect/recording.js'
 
 /** Ranges of captured bytes that no field with a value covers, as offsets into the packet. */
@@ -31,8 +32,17 @@ export class FieldsSeen {
     const t = d.tape
     for (let i = 0; i < t.length; i++) this.seen[t.field[i]!] = 1
   }
-  /** Declared fields of these protocols that were never seen, by name. */
+  /** Declared fields of these protocols that were never seen. */
   missing(owners: ReadonlySet<string>): Field[] {
     return allFields.filter((f) => f.name !== '' && owners.has(f.owner) && this.seen[f.id] === 0)
+  }
+  /**
+   * Who a folder of fixtures is about: `ipv4` about `ip`, whose short name is IPv4; `dns` about `dns` and `mdns`. Only
+   * protocols that were seen count.
+   */
+  owners(folder: string, protocols: readonly Protocol[]): Set<string> {
+    const same = protocols.filter((p) => p.short.toLowerCase() === folder).map((p) => p.id)
+    const seen = allFields.filter((f) => this.seen[f.id] === 1).map((f) => f.owner)
+    return new Set(seen.filter((owner) => owner.includes(folder) || same.includes(owner)))
   }
 }

@@ -3,7 +3,8 @@
  */
 
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pty from '@lydell/node-pty'
@@ -23,6 +24,16 @@ export function build(): string {
     // What was written in spite of errors is what is tested.
   }
   return built
+}
+
+let homeFolder = ''
+/** A home of its own, so that no shell writes its history into the project. */
+function home(): string {
+  if (homeFolder === '') {
+    homeFolder = mkdtempSync(join(tmpdir(), 'framewise-home-'))
+    process.once('exit', () => rmSync(homeFolder, { recursive: true, force: true }))
+  }
+  return homeFolder
 }
 
 export interface Exit {
@@ -46,7 +57,7 @@ export class PseudoTerminal {
       rows,
       cwd: root,
       name: 'xterm-256color',
-      env: { PATH: process.env['PATH'] ?? '', HOME: root, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env },
+      env: { PATH: process.env['PATH'] ?? '', HOME: home(), LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env },
     })
     this.process.onData((data) => {
       this.output += data
@@ -70,6 +81,19 @@ export class PseudoTerminal {
 
   text(): string {
     return this.lines().join('\n')
+  }
+
+  /** The runs of cells on line `y` that stand out: drawn in reverse or on a background of their own. */
+  marked(y: number): string[] {
+    const buffer = this.terminal.buffer.active
+    const line = buffer.getLine(buffer.viewportY + y)
+    const runs = ['']
+    for (let x = 0; x < this.terminal.cols; x++) {
+      const cell = line?.getCell(x)
+      if (cell !== undefined && (cell.isInverse() || !cell.isBgDefault())) runs[runs.length - 1] += cell.getChars()
+      else if (runs.at(-1) !== '') runs.push('')
+    }
+    return runs.filter((run) => run !== '')
   }
 
   /** `normal` or `alternate`: which of its two screens the terminal shows. */

@@ -29,17 +29,20 @@ const RULES: readonly { readonly kind: Refusal; readonly sounds: RegExp }[] = [
 
 /** What kept `program` from starting to capture, from what it wrote to standard error. */
 export function failureOf(program: string, errors: string, interfaces: readonly InterfaceSettings[]): Failure {
+  const lines = linesOf(errors)
   const said = saying(errors)
   const kind = RULES.find(({ sounds }) => sounds.test(errors))?.kind ?? 'other'
-  const names = interfaces.map(({ name }) => name).join(', ')
+  const names = interfaces.map(({ name }) => printable(name)).join(', ')
   switch (kind) {
-    case 'refused':
-      return { kind, message: `${program} may not capture on ${names}: ${said}` }
+    case 'refused': {
+      const cause = lines.find((line) => /^\(.*\)$/.test(line)) ?? `(${said.replace(/\.$/, '')})`
+      return { kind, message: `${program} may not capture on ${names} ${cause}.` }
+    }
     case 'device':
-      return { kind, message: `there is no interface ${names}. ${program} says: ${said} See: framewise -D` }
+      return { kind, message: `there is no interface ${names}. All there are: ${program === 'ssh' ? 'tcpdump -D, there' : 'framewise -D'}` }
     case 'down': {
-      const up = interfaces.map(({ name }) => `sudo ip link set ${name} up`).join('; ')
-      return { kind, message: `${names} is down, and nothing can be captured on it. Try: ${up}` }
+      const up = interfaces.map(({ name }) => `sudo ip link set ${printable(name)} up`).join('; ')
+      return { kind, message: `${names} is down, so nothing can be captured on it. Try: ${up}` }
     }
     default:
       return { kind, message: said === '' ? `${program} ended without saying why.` : `${program}: ${said}` }
@@ -48,12 +51,16 @@ export function failureOf(program: string, errors: string, interfaces: readonly 
 
 /** The first thing of substance that an engine said, as a sentence; '' when it said nothing. */
 export function saying(errors: string): string {
-  const lines = errors
+  const [text = '', more = ''] = linesOf(errors)
+  const whole = more.startsWith('(') && !text.includes(more.slice(1, -1)) ? `${text} ${more}` : text
+  return whole === '' || /[.!?)]$/.test(whole) ? whole : `${whole}.`
+}
+
+function linesOf(errors: string): string[] {
+  return errors
     .split(/[\r\n]+/)
     .map((line) => printable(line.replace(/^(?:dumpcap|tcpdump|cap|ssh): /, '').trim()))
     .filter((line) => line !== '' && !IDLE.test(line))
-  const text = lines.slice(0, lines[1]?.startsWith('(') === true ? 2 : 1).join(' ')
-  return text === '' || /[.!?)]$/.test(text) ? text.replace(/^\((.*)\)$/, '$1') : `${text}.`
 }
 
 /** Lines that say that all is well. */

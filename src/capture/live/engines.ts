@@ -60,7 +60,9 @@ export function remoteCommand(remote: RemoteHost, io: InterfaceSettings): Engine
   const script =
     'PATH=$PATH:/usr/sbin:/sbin; own="tcp port 0"; [ -z "$SSH_CONNECTION" ] || ' +
     'own="host ${SSH_CONNECTION%% *} and tcp port ${SSH_CONNECTION##* }"; ' +
-    `exec tcpdump ${options} -- "not ($own)"${wanted}`
+    // It must not outlive the connection on a network where no frame tells it that nobody listens.
+    `exec 3<&0; tcpdump ${options} -- "not ($own)"${wanted} & p=$!; ` +
+    '(cat <&3 >/dev/null; kill -TERM $p) 2>/dev/null & wait $p; s=$?; kill $! 2>/dev/null; exit $s'
   const port = remote.port === 0 ? [] : ['-p', String(remote.port)]
   const host = remote.user === '' ? remote.host : `${remote.user}@${remote.host}`
   return { program: 'ssh', file, args: [...port, '--', host, `sh -c ${quoted(script)}`], format: 'pcap' }

@@ -3,7 +3,8 @@
  * happens to the engine is a message here and never an exception: what it has written stays readable.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, statfsSync, statSync } from 'node:fs'
+import { once } from 'node:events'
+import { closeSync, fstatSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { CaptureError, Exit, printable } from '../damage.js'
@@ -39,11 +40,17 @@ export interface Ending {
   readonly drops: Drops
 }
 
+interface EngineExit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
 /** How long an engine may take to open the device, and to end; another machine may ask for a password. Milliseconds. */
 const START = 10_000
 const START_REMOTE = 120_000
 const STOP = 3000
 const LOOK = 20
+const LAST_WORDS = 200
 const WATCH = 250
 /** An engine's last words are at the end of what it said. */
 const MAX_WORDS = 16 * 1024
@@ -85,7 +92,7 @@ export class LiveCapture {
   readonly #files: Spool
   readonly #listeners = new Set<(notice: string) => void>()
   readonly #watch: NodeJS.Timeout
-  readonly #onExit = (): void => void this.#child.kill('SIGINT')
+  readonly #onExit = (): void => signalTo(this.#child, 'SIGINT')
   #running = true
   #stopping = false
   #trouble = ''
@@ -100,6 +107,7 @@ export class LiveCapture {
     readonly reason: string,
     readonly settings: CaptureSettings,
     child: ChildProcess,
+    over: Promise<EngineExit>,
     words: Words,
     files: Spool,
   ) {
@@ -107,9 +115,7 @@ export class LiveCapture {
     this.#words = words
     this.#files = files
     this.spool = files.path
-    this.ended = new Promise((resolve) => {
-      child.once('close', (code, signal) => resolve(this.#end(code, signal)))
-    })
+    this.ended = over.then((exit) => this.#end(exit))
     this.#watch = setInterval(() => this.#look(), WATCH)
     this.#watch.unref()
     process.once('exit', this.#onExit)
@@ -159,19 +165,19 @@ export class LiveCapture {
     return removeSpool(this.#files, keep && this.#whole)
   }
 
+  /** Asks it to end, in ever clearer words. */
   async #interrupt(): Promise<void> {
-    this.#child.kill('SIGINT')
-    const late = new AbortController()
-    const timer = pause(STOP, undefined, { signal: late.signal }).then(
-      () => this.#child.kill('SIGKILL'),
-      () => false,
-    )
-    await this.ended
-    late.abort()
-    await timer
+    const ended = this.ended.then(() => true)
+    // What runs elsewhere ends with its input.
+    this.#child.stdin?.end()
+    if (this.engine === 'ssh' && (await Promise.race([ended, pause(STOP, false)]))) return
+    signalTo(this.#child, 'SIGINT')
+    if (await Promise.race([ended, pause(STOP, false)])) return
+    signalTo(this.#child, 'SIGKILL')
+    await ended
   }
 
-  #end(code: number | null, signal: NodeJS.Signals | null): Ending {
+  #end({ code, signal }: EngineExit): Ending {
     this.#running = false
     clearInterval(this.#watch)
     process.off('exit', this.#onExit)
@@ -201,6 +207,30 @@ export class LiveCapture {
   }
 }
 
+/** To the engine and to whatever it has started. */
+function signalTo(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  for (const pid of [-child.pid, child.pid]) {
+    try {
+      process.kill(pid, signal)
+      return
+    } catch {
+      // It leads no group, or it ended a moment ago and its end is on its way to us.
+    }
+  }
+}
+
+/** Resolves when the process is over and its last words are in, though something it started may still hold the pipe. */
+function endOf(child: ChildProcess): Promise<EngineExit> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      const end = (): void => resolve({ code, signal })
+      child.once('close', end)
+      setTimeout(end, LAST_WORDS)
+    })
+  })
+}
+
 /** What an engine says, of which only the end is kept. */
 class Words {
   text = ''
@@ -222,38 +252,36 @@ async function launch(
   const user = callingUser()
   const run = await guarded(command.file, command.args, user)
   const spool = createSpool(command.format, settings.saved === true)
-  // A session of its own: neither Ctrl-C nor Ctrl-Z in the terminal reaches it.
+  // In a session of its own neither Ctrl-C nor Ctrl-Z in the terminal reaches it; but ssh asks for passwords there.
   const child = spawn(run.file, run.args, {
     stdio: ['pipe', spool.fd, 'pipe'],
-    detached: true,
+    detached: name !== 'ssh',
     env: name === 'ssh' ? { ...process.env, ...(user === null ? {} : { HOME: user.home }) } : plainEnvironment(),
   })
   const words = new Words(child)
-  const over = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message))
-    child.once('close', () => resolve(''))
-  })
   if (child.pid === undefined) {
-    const reason = await over
+    const [error] = (await once(child, 'error')) as [Error]
     discardSpool(spool)
-    return { kind: 'missing', message: `${name} could not be started: ${reason}.` }
+    return { kind: 'missing', message: `${name} could not be started: ${error.message}.` }
   }
-  noteEngine(spool, child.pid, command.program)
+  child.on('error', () => {})
   let ended = false
+  const over = endOf(child)
   void over.then(() => (ended = true))
+  noteEngine(spool, child.pid, command.program)
   const until = performance.now() + (name === 'ssh' ? START_REMOTE : START)
-  while (!ended && statSync(spool.path).size === 0 && performance.now() < until) await pause(LOOK)
-  if (ended || statSync(spool.path).size === 0) {
-    if (!ended) child.kill('SIGKILL')
+  while (!ended && fstatSync(spool.fd).size === 0 && performance.now() < until) await pause(LOOK)
+  if (ended || fstatSync(spool.fd).size === 0) {
+    const late = !ended && words.text === ''
+    signalTo(child, 'SIGKILL')
     await over
     discardSpool(spool)
-    const late = !ended && words.text === ''
     if (late) return { kind: 'other', message: `${name} did not start capturing within ${START / 1000} seconds.` }
     return failureOf(name, words.text, interfaces)
   }
   closeSync(spool.fd)
   if (user !== null && run.handedOver) becomeUser(user)
-  return new LiveCapture(name, reasonFor(name, engine, tried), settings, child, words, spool)
+  return new LiveCapture(name, reasonFor(name, engine, tried), settings, child, over, words, spool)
 }
 
 async function startRemote(settings: CaptureSettings, io: InterfaceSettings): Promise<LiveCapture> {

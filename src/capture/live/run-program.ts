@@ -18,11 +18,16 @@ export interface ProgramResult {
 /** The path of the program called `name`, '' when there is none that may be run. */
 export function findProgram(name: string): string {
   if (isAbsolute(name)) return mayRun(name) ? name : ''
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...SYSTEM_FOLDERS]
-  for (const folder of folders) {
-    if (folder !== '' && mayRun(join(folder, name))) return join(folder, name)
+  for (const folder of systemFolders()) {
+    if (mayRun(join(folder, name))) return join(folder, name)
   }
   return ''
+}
+
+/** Where programs are looked for, in order. */
+export function systemFolders(): string[] {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder))
+  return [...new Set([...folders, ...SYSTEM_FOLDERS])]
 }
 
 /** Runs `file` to its end and resolves with what it said; never rejects. It is killed after `patience` milliseconds. */

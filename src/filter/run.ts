@@ -1,0 +1,279 @@
+/**
+ * Filters over all packets of a capture, in slices: columns first, a page at a time; then only the packets of which they
+ * cannot say enough are dissected, and only for the fields that the filter names.
+ *
+ * What is found out is kept for each part of a filter that is not made of others, so that another filter with the same
+ * part, or the same one when the capture has grown, costs only what is new.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Recording } from '../dissect/recording.js'
+import type { Resolver } from '../dissect/value.js'
+import { PAGE_ROWS } from '../store/packet-index.js'
+import { Bitmap, bitCount, PAGE_WORDS } from './bitmap.js'
+import { type Column, type Packets, Verdict } from './column.js'
+import { columnOf } from './columns.js'
+import type { CompiledFilter, Leaf } from './compile.js'
+import type { Test } from './plan.js'
+
+/** Packets that can be dissected again. An engine is that. */
+export interface Dissectable extends Packets {
+  /** Dissects packet `i`, counted from 0. */
+  show(d: Recording, i: number): void
+}
+
+/** Parts of filters whose results are kept. */
+const MAX_KEPT = 64
+/** Packets dissected between two looks at the clock. */
+const STRIDE = 32
+/** Milliseconds that a slice of `runFilter` takes. */
+const SLICE = 8
+
+/** What is known of one part of a filter: `yes` counts where `known` is set. */
+class Answers {
+  readonly known = new Bitmap()
+  readonly yes = new Bitmap()
+  /** Packets that its column was asked about. */
+  asked = 0
+
+  constructor(private readonly column: Column) {}
+
+  /** Asks the column about packets up to `end`, which are all in page `n` or before it. */
+  ask({ index }: Packets, n: number, end: number): void {
+    if (this.asked >= end) return
+    const page = index.page(n * PAGE_ROWS)
+    const known = this.known.page(n)
+    const yes = this.yes.page(n)
+    const { column } = this
+    const last = end - n * PAGE_ROWS
+    for (let row = Math.max(this.asked - n * PAGE_ROWS, 0); row < last; ) {
+      const word = row >>> 5
+      const until = Math.min((word + 1) * 32, last)
+      let k = known[word]!
+      let y = yes[word]!
+      for (; row < until; row++) {
+        const verdict = column.at(page, row, n * PAGE_ROWS + row)
+        if (verdict === Verdict.Maybe) continue
+        k |= 1 << (row & 31)
+        if (verdict === Verdict.Yes) y |= 1 << (row & 31)
+      }
+      known[word] = k
+      yes[word] = y
+    }
+    this.asked = end
+  }
+}
+
+/** Results of filters over one capture. */
+export class FilterResults {
+  private readonly kept = new Map<string, Answers>()
+
+  constructor(
+    readonly packets: Dissectable,
+    readonly names: Resolver,
+  ) {}
+
+  /** Begins to run a filter. Nothing is done before the first slice. */
+  begin(filter: CompiledFilter): FilterRun {
+    const answers = new Map(filter.leaves.map((leaf) => [leaf.text, this.answersOf(leaf)] as const))
+    return new FilterRun(filter, this, answers)
+  }
+
+  /** Forgets everything, as when preferences change what packets mean. */
+  clear(): void {
+    this.kept.clear()
+  }
+
+  private answersOf(leaf: Leaf): Answers {
+    const before = this.kept.get(leaf.text)
+    this.kept.delete(leaf.text)
+    const answers = before ?? new Answers(columnOf(leaf.test, this.packets))
+    // What speaks of the selected packet is true only as long as that one is selected.
+    if (leaf.text.includes('${')) return answers
+    this.kept.set(leaf.text, answers)
+    if (this.kept.size > MAX_KEPT) this.kept.delete(this.kept.keys().next().value!)
+    return answers
+  }
+}
+
+/** Yes and known of some test for one page: views that the caller reads and does not keep. */
+interface Words {
+  readonly yes: Uint32Array
+  readonly known: Uint32Array
+}
+
+/** One filter at work. */
+export class FilterRun {
+  /** The packets that pass, of those before `position`. */
+  readonly bits = new Bitmap()
+  /** How many pass. */
+  matches = 0
+  /** Packets that were decided, from the first on. */
+  position = 0
+  /** Packets that had to be dissected. */
+  dissected = 0
+  private readonly recording: Recording
+  /** The page that `words` are of, up to which packet. */
+  private words: Words | null = null
+  private wordsEnd = 0
+
+  /** Use `FilterResults.begin`. */
+  constructor(
+    readonly filter: CompiledFilter,
+    private readonly results: FilterResults,
+    private readonly answers: ReadonlyMap<string, Answers>,
+  ) {
+    this.recording = new Recording(results.packets.registry, filter.want(), false)
+    this.recording.names = results.names
+  }
+
+  /**
+   * Goes on for about so many milliseconds. Returns whether every packet is decided that the index has by now; when it
+   * has grown, the next slice goes on. Throws `FilterError` when a regular expression explodes.
+   */
+  slice(milliseconds: number): boolean {
+    const until = performance.now() + milliseconds
+    const { index } = this.results.packets
+    while (this.position < index.length) {
+      const n = Math.floor(this.position / PAGE_ROWS)
+      const end = Math.min(index.length, (n + 1) * PAGE_ROWS)
+      if (this.words === null || this.wordsEnd !== end) {
+        this.words = this.evaluate(this.filter.test, n, end)
+        this.wordsEnd = end
+      }
+      if (!this.decide(n, end, this.words, until)) return false
+      this.words = null
+      if (performance.now() >= until) break
+    }
+    return this.position >= index.length
+  }
+
+  /** Decides the packets of page `n` up to `end`. Returns false when time is up before. */
+  private decide(n: number, end: number, { yes, known }: Words, until: number): boolean {
+    const base = n * PAGE_ROWS
+    const bits = this.bits.page(n)
+    let dissected = 0
+    while (this.position < end) {
+      const row = this.position - base
+      const word = row >>> 5
+      const from = row & 31
+      const to = Math.min(32, end - base - word * 32)
+      const asked = rangeMask(from, to)
+      let found = yes[word]! & known[word]! & asked
+      let open = ~known[word]! & asked
+      while (open !== 0) {
+        const bit = 31 - Math.clz32(open & -open)
+        open &= open - 1
+        const i = base + word * 32 + bit
+        if (this.ask(i)) found |= 1 << bit
+        dissected++
+      }
+      bits[word]! |= found
+      this.matches += bitCount(found)
+      this.position = base + word * 32 + to
+      if (dissected >= STRIDE) {
+        if (performance.now() >= until) return this.position >= end
+        dissected = 0
+      }
+    }
+    return true
+  }
+
+  /** Dissects packet `i`, and keeps what it says of all parts that were open. */
+  private ask(i: number): boolean {
+    this.dissected++
+    this.results.packets.show(this.recording, i)
+    return this.holds(this.filter.test, i)
+  }
+
+  private holds(t: Test, i: number): boolean {
+    switch (t.kind) {
+      case 'not':
+        return !this.holds(t.of, i)
+      case 'and':
+        return t.parts.every((part) => this.holds(part, i))
+      case 'or':
+        return t.parts.some((part) => this.holds(part, i))
+      case 'xor':
+        return t.parts.reduce((sum, part) => sum !== this.holds(part, i), false)
+      default: {
+        const answers = this.answers.get(t.text)!
+        if (answers.known.has(i)) return answers.yes.has(i)
+        const holds = this.leaf(t.text).holds(this.recording)
+        answers.known.set(i)
+        if (holds) answers.yes.set(i)
+        return holds
+      }
+    }
+  }
+
+  private leaf(text: string): Leaf {
+    return this.filter.leaves.find((leaf) => leaf.text === text)!
+  }
+
+  /** What columns and earlier results say of page `n` up to packet `end`. */
+  private evaluate(t: Test, n: number, end: number): Words {
+    switch (t.kind) {
+      case 'not': {
+        const { yes, known } = this.evaluate(t.of, n, end)
+        return { yes: yes.map((word) => ~word), known }
+      }
+      case 'and':
+      case 'or':
+      case 'xor':
+        return t.parts.map((part) => this.evaluate(part, n, end)).reduce((a, b) => joined[t.kind](a, b))
+      default: {
+        const answers = this.answers.get(t.text)!
+        answers.ask(this.results.packets, n, end)
+        return { yes: answers.yes.page(n).slice(), known: answers.known.page(n).slice() }
+      }
+    }
+  }
+}
+
+const rangeMask = (from: number, to: number): number =>
+  (to === 32 ? -1 : (1 << to) - 1) & ~(from === 0 ? 0 : (1 << from) - 1)
+
+/** Two results as one, in three values. */
+const joined = {
+  and: (a: Words, b: Words): Words => combine(a, b, (ay, ak, by, bk) => (ak & bk) | (ak & ~ay) | (bk & ~by), (ay, by) => ay & by),
+  or: (a: Words, b: Words): Words => combine(a, b, (ay, ak, by, bk) => (ak & bk) | (ak & ay) | (bk & by), (ay, by) => ay | by),
+  xor: (a: Words, b: Words): Words => combine(a, b, (_ay, ak, _by, bk) => ak & bk, (ay, by) => ay ^ by),
+} as const
+
+function combine(
+  a: Words,
+  b: Words,
+  known: (ay: number, ak: number, by: number, bk: number) => number,
+  yes: (ay: number, by: number) => number,
+): Words {
+  const out = { yes: new Uint32Array(PAGE_WORDS), known: new Uint32Array(PAGE_WORDS) }
+  for (let i = 0; i < PAGE_WORDS; i++) {
+    const ay = a.yes[i]! & a.known[i]!
+    const by = b.yes[i]! & b.known[i]!
+    out.known[i] = known(ay, a.known[i]!, by, b.known[i]!)
+    out.yes[i] = yes(ay, by)
+  }
+  return out
+}
+
+export interface RunOptions {
+  /** Called after every slice. */
+  readonly onProgress?: (run: FilterRun) => void
+  /** Asked after every slice. */
+  readonly cancelled?: () => boolean
+}
+
+/**
+ * Runs a filter over the packets that are indexed by now, without keeping the thread for longer than a slice. Resolves
+ * with the run: complete, or not when it was cancelled. Rejects with `FilterError`.
+ */
+export async function runFilter(results: FilterResults, filter: CompiledFilter, options: RunOptions = {}): Promise<FilterRun> {
+  const run = results.begin(filter)
+  while (!run.slice(SLICE)) {
+    options.onProgress?.(run)
+    if (options.cancelled?.()) return run
+    await nextTurn()
+  }
+  options.onProgress?.(run)
+  return run
+}

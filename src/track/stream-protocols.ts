@@ -1,0 +1,63 @@
+/** What is remembered of the protocol that a conversation speaks in its byte streams. */
+
+export class StreamProtocols {
+  /** By conversation: the protocol that was guessed, the packet it was guessed in, how often that was tried. */
+  private guessed = new Uint16Array(64)
+  private guessedIn = new Uint32Array(64)
+  private tries = new Uint8Array(64)
+  /** What its messages have left for those after them. */
+  private memos = new Uint32Array(64)
+  /** The packet with its first whole message, 0 for none. */
+  private spokenIn = new Uint32Array(64)
+
+  /** The protocol that was guessed for a conversation by packet `number`, 0 for none. */
+  guessOf(conversation: number, number: number): number {
+    if (conversation >= this.guessed.length) return 0
+    return this.guessedIn[conversation]! <= number ? this.guessed[conversation]! : 0
+  }
+  /** Whether it is worth trying to guess, up to `limit` times. Counts. */
+  mayGuess(conversation: number, limit: number): boolean {
+    this.reserve(conversation)
+    if (this.guessed[conversation] !== 0 || this.tries[conversation]! >= limit) return false
+    this.tries[conversation]!++
+    return true
+  }
+  guess(conversation: number, protocol: number, number: number): void {
+    this.guessed[conversation] = protocol
+    this.guessedIn[conversation] = number
+  }
+
+  /** Was a whole message seen in this conversation before packet `number`? */
+  spoken(conversation: number, number: number): boolean {
+    const first = this.spokenIn[conversation] ?? 0
+    return first !== 0 && first < number
+  }
+  /** A whole message was seen in packet `number`. */
+  speak(conversation: number, number: number): void {
+    if (this.spokenIn[conversation] === 0) this.spokenIn[conversation] = number
+  }
+
+  memoOf(conversation: number): number {
+    return this.memos[conversation] ?? 0
+  }
+  keepMemo(conversation: number, memo: number): void {
+    this.memos[conversation] = memo
+  }
+
+  /** Makes room for a conversation. */
+  reserve(conversation: number): void {
+    if (conversation < this.guessed.length) return
+    const n = Math.max(this.guessed.length * 2, conversation + 1)
+    const wider = <A extends Uint8Array | Uint16Array | Uint32Array>(a: A, b: A): A => (b.set(a), b)
+    this.guessed = wider(this.guessed, new Uint16Array(n))
+    this.guessedIn = wider(this.guessedIn, new Uint32Array(n))
+    this.tries = wider(this.tries, new Uint8Array(n))
+    this.memos = wider(this.memos, new Uint32Array(n))
+    this.spokenIn = wider(this.spokenIn, new Uint32Array(n))
+  }
+
+  /** Memory that is held, in bytes. */
+  get bytes(): number {
+    return this.guessed.length * 15
+  }
+}

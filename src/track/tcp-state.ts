@@ -1,0 +1,389 @@
+/**
+ * The states of RFC 9293 that the two ends of a connection are in, as an observer between them infers it: what an end
+ * sends shows its state, and what it is sent is taken to arrive. Each change is a row of a table that only grows; a
+ * segment refers to the latest row of its connection, so its states can be shown at any time.
+ */
+import type { Dissection } from '../dissect/index.js'
+import type { Segment } from './tcp.js'
+import { nanosSince } from './tcp-analysis.js'
+import { TcpFlag } from './tcp-flags.js'
+import {
+  after,
+  BASE,
+  before,
+  BITS,
+  CHANGE,
+  CLOSE_A,
+  CLOSE_B,
+  CONVERSATION_WORDS,
+  LAST_ACK,
+  LAST_PACKET,
+  NEXT,
+  STATE,
+  scaleIn,
+  type TcpRows,
+  WAY_WORDS,
+  WINDOW,
+  WINDOW_MASK,
+} from './tcp-rows.js'
+
+export const State = {
+  Closed: 0,
+  Listen: 1,
+  SynSent: 2,
+  SynReceived: 3,
+  Established: 4,
+  FinWait1: 5,
+  FinWait2: 6,
+  CloseWait: 7,
+  Closing: 8,
+  LastAck: 9,
+  TimeWait: 10,
+} as const
+
+/** Why an end changed its state, or what was noticed without a change. */
+export const Reason = {
+  None: 0,
+  Syn: 1,
+  SynAgain: 2,
+  SynsCrossed: 3,
+  SynAck: 4,
+  Handshake: 5,
+  SynAckMissed: 6,
+  MidStream: 7,
+  Fin: 8,
+  FinAcked: 9,
+  FinBoth: 10,
+  FinsCrossed: 11,
+  FinAgain: 12,
+  LastAcked: 13,
+  Reset: 14,
+  Refused: 15,
+  ResetIgnored: 16,
+  TimeOut: 17,
+} as const
+
+/** How a connection began. */
+export const Start = {
+  None: 0,
+  Unanswered: 1,
+  HalfOpen: 2,
+  ThreeWay: 3,
+  FastOpen: 4,
+  Simultaneous: 5,
+  MidStream: 6,
+  Refused: 7,
+} as const
+
+/** How a connection ended; above `Reset`: which end, in which state (`Reset + server * 16 + state`). */
+export const End = { None: 0, FourWay: 1, ThreeSegment: 2, HalfClose: 3, Simultaneous: 4, Reset: 32 } as const
+
+/** What RFC 9293 does not allow. */
+export const Illegal = {
+  None: 0,
+  SynWithFin: 1,
+  SynWithRst: 2,
+  NoAck: 3,
+  AcksNoSyn: 4,
+  SecondSyn: 5,
+  AfterFin: 6,
+  AfterReset: 7,
+} as const
+
+/** Words of a row: packet; states of client and server and those before, 4 bits each, reason, start; end, illegal, SYNs. */
+const ROW_WORDS = 3
+
+/** Bits of a connection's `STATE` word above the two states. */
+const SECOND_IS_CLIENT = 1 << 8
+const SYNS_CROSSED = 1 << 9
+const HALF_CLOSED = 1 << 11
+const ACKED_ALONE = 1 << 12
+const FIN = 1 << 13
+const RESET = 1 << 15
+const FAST_OPEN = 1 << 17
+const COUNT_SHIFT = 24
+const MAX_COUNT = 255
+
+const QUIET = State.Established | (State.Established << 4)
+
+export class TcpStates {
+  /** Row 0 is no row. */
+  private rows = new Uint32Array(256 * ROW_WORDS)
+  private length = 1
+
+  // The segment at hand: states of its sender and of the other end, and what is found out.
+  private me = 0
+  private peer = 0
+  private reason = 0
+  private start = 0
+  private end = 0
+  private illegal = 0
+  private word = 0
+
+  constructor(private readonly memory: TcpRows) {}
+
+  /**
+   * Takes segment `s` of conversation `id`, already analysed, which runs from the first sender if `forward`. TIME-WAIT
+   * lasts twice `msl` seconds. Returns the row of the connection's latest change.
+   */
+  segment(id: number, forward: boolean, s: Segment, d: Dissection, msl: number): number {
+    const connections = this.memory.connections
+    const at = id * CONVERSATION_WORDS
+    const word = connections[at + STATE]!
+    const { flags } = s
+    const plain = (flags & (TcpFlag.Syn | TcpFlag.Fin | TcpFlag.Rst | TcpFlag.Ack)) === TcpFlag.Ack
+    if (plain && (word & 0xff) === QUIET) return connections[at + CHANGE]!
+    this.word = word
+    this.me = forward ? word & 15 : (word >>> 4) & 15
+    this.peer = forward ? (word >>> 4) & 15 : word & 15
+    this.reason = this.start = this.end = this.illegal = 0
+    if (connections[at + CHANGE] === 0) this.begin(forward, s)
+    else this.timeOut(connections[at + CHANGE]!, d, msl)
+    const way = (id * 2 + (forward ? 0 : 1)) * WAY_WORDS
+    const back = way ^ WAY_WORDS
+    const mine = at + (forward ? CLOSE_A : CLOSE_B)
+    const other = at + (forward ? CLOSE_B : CLOSE_A)
+    if (flags & TcpFlag.Rst) {
+      if (flags & TcpFlag.Syn) this.illegal = Illegal.SynWithRst
+      else this.reset(way, back, s, forward)
+    } else if (flags & TcpFlag.Syn) {
+      if (flags & TcpFlag.Fin) this.illegal = Illegal.SynWithFin
+      else if (flags & TcpFlag.Ack) this.synAck(back, s)
+      else this.syn()
+    } else if ((flags & TcpFlag.Ack) === 0) this.illegal = Illegal.NoAck
+    else this.synchronized(s, forward, mine, other)
+    const states = forward ? this.me | (this.peer << 4) : this.peer | (this.me << 4)
+    connections[at + STATE] = (this.word & ~0xff) | states
+    if (this.reason !== 0 || this.illegal !== 0 || connections[at + CHANGE] === 0) {
+      connections[at + CHANGE] = this.add(d.packet.number, states, word & 0xff)
+    }
+    return connections[at + CHANGE]!
+  }
+
+  // ---- what a segment does -----------------------------------------------------------
+
+  /** The first segment of a connection: who is the client, and what was before. */
+  private begin(forward: boolean, s: Segment): void {
+    const kind = s.flags & (TcpFlag.Syn | TcpFlag.Ack)
+    const opens = kind === TcpFlag.Syn
+    const server = kind === (TcpFlag.Syn | TcpFlag.Ack) || (!opens && s.srcport < s.dstport)
+    if (server === forward) this.word |= SECOND_IS_CLIENT
+    if (opens) this.peer = State.Listen
+    else if (kind & TcpFlag.Syn) {
+      this.me = State.Listen
+      this.peer = State.SynSent
+    } else if (kind === TcpFlag.Ack && !(s.flags & TcpFlag.Rst)) {
+      this.me = this.peer = State.Established
+      this.reason = Reason.MidStream
+      this.start = Start.MidStream
+    }
+  }
+
+  private timeOut(row: number, d: Dissection, msl: number): void {
+    if (this.me !== State.TimeWait && this.peer !== State.TimeWait) return
+    if (nanosSince(d, this.rows[row * ROW_WORDS]!) < 2e9 * msl) return
+    if (this.me === State.TimeWait) this.me = State.Closed
+    if (this.peer === State.TimeWait) this.peer = State.Closed
+    this.reason = Reason.TimeOut
+  }
+
+  private syn(): void {
+    if (this.me === State.SynSent || this.me === State.SynReceived) {
+      this.count()
+      this.reason = Reason.SynAgain
+    } else if (this.me <= State.Listen) {
+      this.me = State.SynSent
+      this.word &= SECOND_IS_CLIENT
+      this.count()
+      if (this.peer === State.Closed) this.peer = State.Listen
+      this.reason = Reason.Syn
+      if (this.peer === State.SynSent) {
+        this.me = this.peer = State.SynReceived
+        this.word |= SYNS_CROSSED
+        this.reason = Reason.SynsCrossed
+        return
+      }
+    }
+    if (this.me === State.SynSent) this.start = Start.Unanswered
+  }
+
+  private count(): void {
+    const n = this.word >>> COUNT_SHIFT
+    if (n < MAX_COUNT) this.word += 1 << COUNT_SHIFT
+  }
+
+  private synAck(back: number, s: Segment): void {
+    const ways = this.memory.ways
+    const iss = ways[back + BASE]!
+    if (!after(s.ack, iss) || (ways[back + NEXT] !== 0 && after(s.ack, ways[back + NEXT]!))) {
+      this.illegal = Illegal.AcksNoSyn
+      return
+    }
+    if ((s.ack - iss) >>> 0 > 1) this.word |= FAST_OPEN
+    if (this.word & SYNS_CROSSED) {
+      if (this.peer === State.SynReceived) this.peer = State.Established
+      if (this.me === State.Established && this.peer === State.Established) this.start = Start.Simultaneous
+      this.reason = Reason.SynAck
+    } else if (this.me <= State.Listen && this.peer === State.SynSent) {
+      this.me = State.SynReceived
+      this.peer = State.Established
+      this.reason = Reason.SynAck
+      this.start = Start.HalfOpen
+    } else if (this.me !== State.SynReceived && this.me !== State.Established) this.illegal = Illegal.SecondSyn
+  }
+
+  /** A segment with ACK and neither SYN nor RST. */
+  private synchronized(s: Segment, forward: boolean, mine: number, other: number): void {
+    const connections = this.memory.connections
+    if (this.word & (forward ? RESET : RESET << 1)) {
+      this.illegal = Illegal.AfterReset
+      return
+    }
+    if (this.me === State.SynSent) {
+      this.me = this.peer = State.Established
+      this.reason = Reason.SynAckMissed
+      this.start = Start.ThreeWay
+    } else if (this.peer === State.SynReceived && this.me >= State.Established) {
+      this.peer = State.Established
+      this.reason = Reason.Handshake
+      const usual = this.word & FAST_OPEN ? Start.FastOpen : Start.ThreeWay
+      this.start = this.word & SYNS_CROSSED ? Start.Simultaneous : usual
+    }
+    const closed = forward ? FIN : FIN << 1
+    const peerClosed = forward ? FIN << 1 : FIN
+    const acksFin = (this.word & peerClosed) !== 0 && !before(s.ack, connections[other]!)
+    if (acksFin) this.finAcked(s)
+    const end = (s.seq + s.payload) >>> 0
+    if (this.word & closed) {
+      if (s.payload > 0 && !before(end, connections[mine]!)) this.illegal = Illegal.AfterFin
+      else if (s.flags & TcpFlag.Fin && this.peer === State.TimeWait && this.reason === 0) this.reason = Reason.FinAgain
+      return
+    }
+    if (s.payload > 0 && this.me === State.CloseWait) this.word |= HALF_CLOSED
+    if (s.flags & TcpFlag.Fin) {
+      connections[mine] = end + 1
+      this.word |= closed
+      this.fin(acksFin)
+    }
+  }
+
+  /** The other end's FIN is acknowledged. */
+  private finAcked(s: Segment): void {
+    if (this.peer === State.FinWait1) {
+      this.peer = State.FinWait2
+      this.reason = Reason.FinAcked
+      if (!(s.flags & TcpFlag.Fin)) this.word |= ACKED_ALONE
+    } else if (this.peer === State.Closing) {
+      this.peer = State.TimeWait
+      this.reason = Reason.FinAcked
+      if (this.me === State.TimeWait) this.end = End.Simultaneous
+    } else if (this.peer === State.LastAck) {
+      this.peer = State.Closed
+      this.reason = Reason.LastAcked
+      this.end = this.word & HALF_CLOSED ? End.HalfClose : this.word & ACKED_ALONE ? End.FourWay : End.ThreeSegment
+    }
+  }
+
+  private fin(acksFin: boolean): void {
+    if (this.me === State.CloseWait && !acksFin) {
+      this.me = this.peer = State.Closing
+      this.reason = Reason.FinsCrossed
+    } else if (this.me === State.CloseWait) {
+      this.me = State.LastAck
+      if (this.peer === State.FinWait2) this.peer = State.TimeWait
+      this.reason = Reason.FinBoth
+    } else if (this.me === State.Established || this.me === State.SynReceived) {
+      this.me = State.FinWait1
+      if (this.peer === State.Established || this.peer === State.SynReceived) this.peer = State.CloseWait
+      this.reason = Reason.Fin
+    }
+  }
+
+  private reset(way: number, back: number, s: Segment, forward: boolean): void {
+    if (this.me <= State.Listen && this.peer === State.Closed) return
+    if (this.peer === State.SynSent && this.me <= State.Listen) {
+      const ways = this.memory.ways
+      const right = s.flags & TcpFlag.Ack && after(s.ack, ways[back + BASE]!) && !after(s.ack, ways[back + NEXT]!)
+      this.reason = right ? Reason.Refused : Reason.ResetIgnored
+      if (!right) return
+      this.me = this.peer = State.Closed
+      this.start = Start.Refused
+      return
+    }
+    if (!this.inWindow(way, back, s.seq)) {
+      this.reason = Reason.ResetIgnored
+      return
+    }
+    const server = ((this.word & SECOND_IS_CLIENT) !== 0) === forward
+    if (this.me !== State.Closed) this.end = End.Reset + (server ? 16 : 0) + this.me
+    this.reason = Reason.Reset
+    this.peer = this.peer === State.SynReceived && !server && !(this.word & SYNS_CROSSED) ? State.Listen : State.Closed
+    this.me = State.Closed
+    this.word |= forward ? RESET : RESET << 1
+  }
+
+  /** Would the other end, whose direction's row is `back`, take a reset with this number? RFC 9293, 3.10.7.4. */
+  private inWindow(way: number, back: number, seq: number): boolean {
+    const ways = this.memory.ways
+    if (ways[back + LAST_PACKET] === 0) return true
+    const wanted = ways[back + LAST_ACK]!
+    const scale = scaleIn(ways[back + BITS]!)
+    const window = ((ways[back + WINDOW]! & WINDOW_MASK) - 1) * (scale > 0 ? 2 ** scale : 1)
+    const edge = (wanted + window) >>> 0
+    return !before(seq, wanted) && (!after(seq, edge) || !after(seq, ways[way + NEXT]!))
+  }
+
+  // ---- the table ---------------------------------------------------------------------
+
+  private add(packet: number, states: number, earlier: number): number {
+    const row = this.length++
+    const at = row * ROW_WORDS
+    if (at === this.rows.length) {
+      const wider = new Uint32Array(at * 2)
+      wider.set(this.rows)
+      this.rows = wider
+    }
+    const swap = (this.word & SECOND_IS_CLIENT) !== 0
+    this.rows[at] = packet
+    this.rows[at + 1] = order(states, swap) | (order(earlier, swap) << 8) | (this.reason << 16) | (this.start << 24)
+    this.rows[at + 2] = this.end | (this.illegal << 8) | ((this.word >>> COUNT_SHIFT) << 16)
+    return row
+  }
+
+  /** Has the segment of packet `number`, whose latest change is `row`, done what the protocol does not allow? */
+  notes(row: number, number: number): boolean {
+    return this.illegalOf(row) !== 0 && this.packetOf(row) === number
+  }
+  packetOf(row: number): number {
+    return this.rows[row * ROW_WORDS]!
+  }
+  /** The client's state in the low 4 bits, the server's above them. */
+  states(row: number): number {
+    return this.rows[row * ROW_WORDS + 1]! & 0xff
+  }
+  /** The states before this change. */
+  earlier(row: number): number {
+    return (this.rows[row * ROW_WORDS + 1]! >>> 8) & 0xff
+  }
+  reasonOf(row: number): number {
+    return (this.rows[row * ROW_WORDS + 1]! >>> 16) & 0xff
+  }
+  startOf(row: number): number {
+    return this.rows[row * ROW_WORDS + 1]! >>> 24
+  }
+  endOf(row: number): number {
+    return this.rows[row * ROW_WORDS + 2]! & 0xff
+  }
+  illegalOf(row: number): number {
+    return (this.rows[row * ROW_WORDS + 2]! >>> 8) & 0xff
+  }
+  /** How many SYNs the client has sent without an answer. */
+  syns(row: number): number {
+    return (this.rows[row * ROW_WORDS + 2]! >>> 16) & 0xff
+  }
+  get bytes(): number {
+    return this.rows.byteLength
+  }
+}
+
+const order = (states: number, swap: boolean): number => (swap ? ((states >>> 4) | (states << 4)) & 0xff : states)
