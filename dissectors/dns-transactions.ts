@@ -55,7 +55,8 @@ function readTsig(d: Dissection, base: number): void {
   if (size > 0) {
     const mac = d.open(f.tsig.mac)
     d.skip(size)
-    if (d.showing || d.wants(f.tsig.noalg)) d.note(f.tsig.noalg, `No dissector for algorithm:${nameText(d.bytes, name, d.end, base)}`)
+    if (d.showing || d.wants(f.tsig.noalg))
+      d.note(f.tsig.noalg, `No dissector for algorithm:${nameText(d.bytes, name, d.end, base)}`)
     else d.note(f.tsig.noalg)
     d.close(mac)
   }

@@ -16,16 +16,7 @@ import {
 import { canDecode, decode, fileData, joinChunks } from './http-body.js'
 import { firstLineText, messageSize, rememberRequest } from './http-framing.js'
 import { readHeaders } from './http-headers.js'
-import {
-  chunk,
-  Head,
-  Kind,
-  looksLikeHttp,
-  readChunk,
-  skipSpaces,
-  statusOf,
-  wordEnd,
-} from './http-message.js'
+import { chunk, Head, Kind, looksLikeHttp, readChunk, skipSpaces, statusOf, wordEnd } from './http-message.js'
 import { statusNames } from './shared/http-status.js'
 import { body, MediaType, mediaTypeOf, mediaTypes, sameWord } from './shared/media-types.js'
 
@@ -204,14 +195,17 @@ function content(d: Dissection, h: Head): boolean {
   }
   const coding = h.encoding < 0 ? '' : utf8(from, h.encoding, h.encodingEnd)
   const coded = coding !== '' && coding.toLowerCase() !== 'identity'
-  if (d.wants(f.self)) {
+  if (d.recording) {
     if (h.chunked) joinChunks(d)
     if (coded && d.left > 0 && !decode(d, coding, () => d.quote(mediaTypes, MediaType.None))) return false
     fileData(d)
   } else {
     // The chunks are not put together, but whether there is anything in them must be known.
     if (h.chunked && (chunk.size < 0 || chunk.data >= d.end)) d.limit(0)
-    if (coded && d.left > 0 && !canDecode(coding)) return false
+    if (coded && d.left > 0 && !canDecode(coding)) {
+      d.quote(mediaTypes, MediaType.None)
+      return false
+    }
   }
   const type = mediaTypeOf(from, h.type, h.typeEnd)
   if (d.showing) {

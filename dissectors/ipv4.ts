@@ -158,12 +158,12 @@ export const ipv4 = protocol({
   state: () => new Fragments(FRAGMENT_TIMEOUT),
   follow(d, s, fragments) {
     if (!s.moreFragments && s.fragmentOffset === 0) return
-    const { fragment } = s
-    fragment.id = s.id
-    fragment.protocol = s.protocol
-    fragment.offset = s.fragmentOffset
-    fragment.more = s.moreFragments
-    if (followFragment(d, fragmentFields, fragment, fragments) === Course.Piece) d.nextData()
+    const piece = s.fragment
+    piece.id = s.id
+    piece.protocol = s.protocol
+    piece.offset = s.fragmentOffset
+    piece.more = s.moreFragments
+    if (followFragment(d, fragmentFields, piece, fragments) === Course.Piece) d.nextData()
     else d.next(ipProtocols, s.protocol)
   },
 

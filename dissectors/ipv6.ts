@@ -158,11 +158,11 @@ export const ipv6 = protocol({
   state: () => new Fragments(FRAGMENT_TIMEOUT),
   follow(d, s, fragments) {
     if (!s.fragmented) return
-    const { fragment } = s
-    fragment.id = s.id
-    fragment.offset = s.fragmentOffset
-    fragment.more = s.moreFragments
-    if (followFragment(d, fragmentFields, fragment, fragments) === Course.Piece) d.nextData()
+    const piece = s.fragment
+    piece.id = s.id
+    piece.offset = s.fragmentOffset
+    piece.more = s.moreFragments
+    if (followFragment(d, fragmentFields, piece, fragments) === Course.Piece) d.nextData()
     else {
       s.fragmented = false
       upperLayer(d, s)

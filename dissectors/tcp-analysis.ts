@@ -1,5 +1,6 @@
 /** What sequence analysis found out about a segment, as `[SEQ/ACK analysis]` and in the Info column. */
 import {
+  chat,
   type Dissection,
   fields,
   framenum,
@@ -32,7 +33,7 @@ const f = fields('tcp', {
     reused_ports: note('A new tcp session is started with the same ports as an earlier session in this trace', 'Sequence'),
     lost_segment: warning('Previous segment(s) not captured (common at capture start)', 'Sequence'),
     ack_lost_segment: warning("ACKed segment that wasn't captured (common at capture start)", 'Sequence'),
-    window_update: note('TCP window update', 'Sequence'),
+    window_update: chat('TCP window update', 'Sequence'),
     window_full: warning('TCP window specified by the receiver is now completely full', 'Sequence'),
     keep_alive: note('TCP keep-alive segment', 'Sequence'),
     keep_alive_ack: note('ACK to a TCP keep-alive segment', 'Sequence'),

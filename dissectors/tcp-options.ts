@@ -213,7 +213,7 @@ function optionWith(d: Dissection, kind: number, length: number, c: OptionContex
     return -1
   }
   const what = known[kind]
-  d.spanAt(what?.self ?? f.options.unknown.self, at, at + length)
+  d.spanAt(what?.self ?? f.options.unknown.self, at, Math.min(at + length, d.end))
   if (d.showing) d.caption(`${(what?.self ?? f.options.unknown.self).label}${optionSuffix(d, kind, at, length, c)}`)
   d.enter()
   if (kind === Kind.Mss && !(c.flags & SYN)) d.note(f.options.mss.present)

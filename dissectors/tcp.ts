@@ -72,7 +72,10 @@ const f = fields('tcp', {
   seq: uint32('Sequence Number'),
   seq_raw: uint32('Sequence Number (raw)', { about: 'The sequence number as it stands in the header' }),
   nxtseq: uint32('Next Sequence Number'),
-  ack: uint32('Acknowledgment Number'),
+  ack: {
+    self: uint32('Acknowledgment Number'),
+    nonzero: note('The acknowledgment number field is nonzero while the ACK flag is not set', 'Protocol'),
+  },
   ack_raw: uint32('Acknowledgment number (raw)', { about: 'The acknowledgment number as it stands in the header' }),
   hdr_len: uint8('Header Length', { about: 'Length of the header with its options, in bytes' }),
   flags: {
@@ -100,7 +103,10 @@ const f = fields('tcp', {
   },
   checksum_calculated: uint16('Calculated Checksum', { base: 'hex' }),
   checksum_bad: { expert: error('Bad checksum', 'Checksum') },
-  urgent_pointer: uint16('Urgent Pointer'),
+  urgent_pointer: {
+    self: uint16('Urgent Pointer'),
+    non_zero: note('The urgent pointer field is nonzero while the URG flag is not set', 'Protocol'),
+  },
   _timestamps: group('Timestamps'),
   time_relative: reltime('Time since first frame in this TCP stream'),
   time_delta: reltime('Time since previous frame in this TCP stream'),
@@ -184,9 +190,11 @@ export const tcp = protocol({
     s.read = Reached.Nothing
     s.ports = false
     s.srcport = s.dstport = 0
+    d.peek32()
     s.srcport = d.u16(f.srcport)
     s.dstport = d.u16(f.dstport)
     s.ports = true
+    if (d.showing) d.captionLayer(`Transmission Control Protocol, Src Port: ${s.srcport}, Dst Port: ${s.dstport}`)
     s.seq = d.peek32()
     if (d.quoted && d.left < 16) {
       d.at(f.seq, d.pos, d.pos + 4, s.seq)
@@ -211,7 +219,8 @@ export const tcp = protocol({
     if (known !== null) windows(d, s, known)
     d.u16(f.checksum.self)
     if (d.wants(f.self)) checksum(d, start)
-    s.urgent = d.u16(f.urgent_pointer)
+    s.urgent = d.u16(f.urgent_pointer.self)
+    if (s.urgent !== 0 && !(s.flags & TcpFlag.Urg)) below(d, f.urgent_pointer.non_zero)
     s.options = d.pos
     s.optionsEnd = start + header
     if (known !== null && s.optionsEnd > d.end && d.wants(f.self)) times(d, known)
@@ -222,6 +231,8 @@ export const tcp = protocol({
         context.ackBase = known?.ackBase ?? 0
         s.scale = readOptions(d, s.optionsEnd, context)
       }
+      // Cut before its options end, wherever they say that is.
+      if (d.end < d.reported && s.optionsEnd > d.end) d.peek8(d.left)
       d.seek(s.optionsEnd)
     }
     if (s.read === Reached.Header) s.read = Reached.Options
@@ -230,7 +241,7 @@ export const tcp = protocol({
       showAnalysis(d, known)
       if (known.states !== null) showState(d, known.states, known.change)
     }
-    if (s.payload > 0 && d.left > 0 && d.wants(f.payload)) {
+    if (s.payload > 0 && d.left > 0 && !(s.flags & TcpFlag.Rst) && d.wants(f.payload)) {
       d.spanAt(f.payload, d.pos, d.end)
       if (d.showing) d.caption(`TCP payload (${d.left} byte${d.left === 1 ? '' : 's'})`)
     }
@@ -279,8 +290,8 @@ export const tcp = protocol({
     if (s.read === Reached.Numbers) return `${head}, bogus TCP header length (${s.header}, must be at least 20)`
     if (short || s.options === 0) return head
     const options = s.optionsEnd > s.options ? optionsInfo(d, s.options, s.optionsEnd, ackBase) : ''
-    const text = `${head} Len=${s.payload}${options}`
-    return s.cursor.unfinished ? unfinishedText(d, s.cursor, text) : text
+    const line = `${head} Len=${s.payload}${options}`
+    return s.cursor.unfinished ? unfinishedText(d, s.cursor, line) : line
   },
 })
 
@@ -341,8 +352,10 @@ function numbers(d: Dissection, s: TcpSummary, known: Known | null, start: numbe
     d.generated(f.stream, known.stream)
     d.generated(f.completeness, known.completeness)
   }
-  if (short) d.note(f.short_segment)
-  else d.generated(f.len, s.payload)
+  if (short) {
+    d.close(d.open(f.short_segment))
+    below(d, f.short_segment)
+  } else d.generated(f.len, s.payload)
   d.at(f.seq, start + 4, start + 8, seq)
   if (d.showing && relative) d.append('    (relative sequence number)')
   d.at(f.seq_raw, start + 4, start + 8, s.seq)
@@ -351,8 +364,9 @@ function numbers(d: Dissection, s: TcpSummary, known: Known | null, start: numbe
     d.generated(f.nxtseq, (seq + s.payload + (s.flags & (TcpFlag.Syn | TcpFlag.Fin) ? 1 : 0)) >>> 0)
     if (d.showing && relative) d.append('    (relative sequence number)')
   }
-  d.at(f.ack, start + 8, start + 12, acks ? ack : s.ack)
+  d.at(f.ack.self, start + 8, start + 12, acks ? ack : s.ack)
   if (d.showing && relative && acks) d.append('    (relative ack number)')
+  if (!acks && s.ack !== 0) below(d, f.ack.nonzero)
   if (known?.dataTaken) below(d, f.analysis.tfo_ack)
   if (known?.dataIgnored) below(d, f.analysis.tfo_ignored)
   d.at(f.ack_raw, start + 8, start + 12, s.ack)

@@ -12,10 +12,14 @@ const captures = capturesAt(root)
 const registry = new Registry(protocols)
 
 describe('every fixture', () => {
-  it.each(captures.map((path) => [path.slice(root.length + 1), path]))('%s', { timeout: 60_000 }, async (_name, path) => {
-    const report = await verifyFixture(path, { registry, update: false, properties: true })
-    expect([...report.differences, ...report.failures]).toEqual([])
-  })
+  it.each(captures.map((path) => [path.slice(root.length + 1), path]))(
+    '%s',
+    { timeout: 60_000 },
+    async (_name, path) => {
+      const report = await verifyFixture(path, { registry, update: false, properties: true })
+      expect([...report.differences, ...report.failures]).toEqual([])
+    },
+  )
 })
 
 describe('the fixtures as a whole', () => {

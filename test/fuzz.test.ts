@@ -93,7 +93,7 @@ const dnsCases: Readonly<Record<string, Uint8Array>> = {
   'parameters of a service': one(65, join(big(3), big(60_000))),
   'records of a type nobody knows': filled(dnsHead, record([0], 9999, big(1))),
   'times to live that are wrong': filled(dnsHead, Uint8Array.of(0, 0, 1, 0, 1, 0x80, 0, 0, 0, 0, 0)),
-  'keys': filled(dnsHead, record([0], 48, big(4))),
+  keys: filled(dnsHead, record([0], 48, big(4))),
   'one long key': one(48, big(60_000)),
   'stateful operations': filled(Uint8Array.of(0, 0, 0x30, 0, 0, 0, 0, 0, 0, 0, 0, 0), big(4)),
 }
@@ -104,15 +104,15 @@ const packed = (coding: string, type: string, body: Uint8Array): Uint8Array =>
   join(ascii(`${ok}Content-Type: ${type}\r\nContent-Encoding: ${coding}\r\n\r\n`), body)
 const httpCases: Readonly<Record<string, Uint8Array>> = {
   'empty header lines': filled(ascii(get), ascii('a:\n')),
-  'hosts': filled(ascii(get), ascii('host:a\n')),
+  hosts: filled(ascii(get), ascii('host:a\n')),
   'lines without a colon': filled(ascii(get), ascii('a\n')),
   'codings that nobody knows': filled(ascii(get), ascii('transfer-encoding:a\n')),
   'lengths beside codings': filled(ascii(`${get}transfer-encoding:a\n`), ascii('content-length:1\n')),
   'one long line': filled(ascii(get), ascii('a')),
-  'cookies': filled(ascii(`${get}cookie:`), ascii('a;')),
+  cookies: filled(ascii(`${get}cookie:`), ascii('a;')),
   'parameters of a target': filled(ascii('GET /?'), ascii('a&')),
   'words of a first line': filled(ascii('GET '), ascii('a ')),
-  'blanks': filled(ascii(`${get}a:`), ascii(' ')),
+  blanks: filled(ascii(`${get}a:`), ascii(' ')),
   'chunks of a byte': filled(ascii(`${ok}Transfer-Encoding: chunked\r\n\r\n`), ascii('1\r\na\r\n')),
   'a trailer of short lines': filled(ascii(`${ok}Transfer-Encoding: chunked\r\n\r\n0\r\n`), ascii('a\n')),
   'a long trailer': filled(ascii(`${ok}Transfer-Encoding: chunked\r\n\r\n0\r\n`), ascii('a')),
@@ -121,7 +121,7 @@ const httpCases: Readonly<Record<string, Uint8Array>> = {
   'sixty megabytes of zeros': packed('gzip', 'image/png', gzipSync(big(60 << 20))),
   'sixty megabytes of lines': packed('gzip', 'text/html', gzipSync(big(60 << 20, 10))),
   'a raw bomb': packed('deflate', 'text/plain', deflateRawSync(big(60 << 20))),
-  'credentials': filled(ascii(`${get}Authorization: Basic`), ascii(' ')),
+  credentials: filled(ascii(`${get}Authorization: Basic`), ascii(' ')),
 }
 
 const routes = (type: number): Uint8Array => Uint8Array.of(17, 255, type, 0, 0, 0, 0, 0)
@@ -143,12 +143,31 @@ const otherCases: readonly (readonly [id: string, what: string, bytes: Uint8Arra
   ['ipv6', 'the shortest extension headers', filled(ipv6Head(60), Uint8Array.of(60, 0, 1, 4, 0, 0, 0, 0))],
   ['ip', 'tunnels in tunnels', filled(big(0), ipv4Head(4))],
   ['ip', 'errors about errors', filled(big(0), join(ipv4Head(1), Uint8Array.of(3, 1, 0, 0, 0, 0, 0, 0)))],
-  ['icmp', 'extensions of empty objects', filled(join(Uint8Array.of(3, 1, 0, 0, 0, 32, 0, 0), big(128), Uint8Array.of(0x20, 0, 0, 0)), Uint8Array.of(0, 4, 9, 9))],
-  ['icmp', 'label stacks', filled(join(Uint8Array.of(3, 1, 0, 0, 0, 32, 0, 0), big(128), Uint8Array.of(0x20, 0, 0, 0, 255, 0, 1, 1)), big(1))],
+  [
+    'icmp',
+    'extensions of empty objects',
+    filled(
+      join(Uint8Array.of(3, 1, 0, 0, 0, 32, 0, 0), big(128), Uint8Array.of(0x20, 0, 0, 0)),
+      Uint8Array.of(0, 4, 9, 9),
+    ),
+  ],
+  [
+    'icmp',
+    'label stacks',
+    filled(join(Uint8Array.of(3, 1, 0, 0, 0, 32, 0, 0), big(128), Uint8Array.of(0x20, 0, 0, 0, 255, 0, 1, 1)), big(1)),
+  ],
   ['icmp', 'mobility extensions', filled(Uint8Array.of(9, 0, 0, 0, 0, 2, 0, 0), Uint8Array.of(1, 0))],
   ['icmp', 'routers', filled(Uint8Array.of(9, 0, 0, 0, 255, 2, 0, 0), big(8, 1))],
-  ['icmpv6', 'options of a router', filled(Uint8Array.of(134, 0, 0, 0, ...big(12)), Uint8Array.of(1, 1, 0, 0, 0, 0, 0, 0))],
-  ['icmpv6', 'unknown options', filled(Uint8Array.of(134, 0, 0, 0, ...big(12)), Uint8Array.of(99, 1, 0, 0, 0, 0, 0, 0))],
+  [
+    'icmpv6',
+    'options of a router',
+    filled(Uint8Array.of(134, 0, 0, 0, ...big(12)), Uint8Array.of(1, 1, 0, 0, 0, 0, 0, 0)),
+  ],
+  [
+    'icmpv6',
+    'unknown options',
+    filled(Uint8Array.of(134, 0, 0, 0, ...big(12)), Uint8Array.of(99, 1, 0, 0, 0, 0, 0, 0)),
+  ],
   ['icmpv6', 'search lists', filled(Uint8Array.of(134, 0, 0, 0, ...big(12)), join(Uint8Array.of(31, 255), big(2038)))],
   ['icmpv6', 'group records', filled(Uint8Array.of(143, 0, 0, 0, 0, 0, 255, 255), big(20))],
   ['icmpv6', 'sources', filled(join(Uint8Array.of(143, 0, 0, 0, 0, 0, 255, 255, 1, 0, 255, 255), big(16)), big(16))],
@@ -158,7 +177,11 @@ const otherCases: readonly (readonly [id: string, what: string, bytes: Uint8Arra
   ['igmp', 'sources', filled(Uint8Array.of(0x11, 0, 0, 0, 224, 0, 0, 1, 0, 0, 255, 255), big(4))],
   ['pppoed', 'empty tags', filled(Uint8Array.of(0x11, 9, 0, 0, 255, 255), Uint8Array.of(1, 1, 0, 0))],
   ['pppoed', 'unknown tags', filled(Uint8Array.of(0x11, 9, 0, 0, 255, 255), Uint8Array.of(9, 9, 0, 0))],
-  ['pppoed', 'tags of a vendor', filled(Uint8Array.of(0x11, 9, 0, 0, 255, 255, 1, 5, 255, 240, 0, 0, 0x0d, 0xe9), Uint8Array.of(1, 0))],
+  [
+    'pppoed',
+    'tags of a vendor',
+    filled(Uint8Array.of(0x11, 9, 0, 0, 255, 255, 1, 5, 255, 240, 0, 0, 0x0d, 0xe9), Uint8Array.of(1, 0)),
+  ],
   ['arp', 'the largest addresses', filled(Uint8Array.of(0, 1, 8, 0, 255, 255, 0, 1), big(1, 255))],
   ['eth', 'tags in tags', filled(big(12), Uint8Array.of(0x81, 0, 0, 1))],
   ['eth', 'a trailer of 64 KiB', filled(Uint8Array.of(...big(12), 8, 0, 0x45, 0, 0, 20, ...big(16)), big(1, 7))],
@@ -178,6 +201,6 @@ describe('64 KiB of bytes made to waste time', () => {
     ...otherCases,
   ]
   it.each(cases)('%s: %s', (id, _what, bytes) => {
-    expect(complaints(id, bytes).map((one) => one.slice(-200))).toEqual([])
+    expect(complaints(id, bytes).map((message) => message.slice(-200))).toEqual([])
   })
 })

@@ -80,7 +80,7 @@ function readArguments(args: string[]): Options | number {
     const { update, watch, quick, dissector, oracle } = values
     return { paths, update, watch, quick, dissectors: dissector, oracle: oracle !== undefined }
   } catch (error) {
-    process.stderr.write(`framewise verify: ${error instanceof Error ? error.message : error}\n\n${HELP}`)
+    process.stderr.write(`framewise verify: ${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
     return Exit.Usage
   }
 }
@@ -106,7 +106,9 @@ async function run(options: Options): Promise<number> {
   const known = [...registry.protocols].filter((p) => p !== null)
   const missing = seen.missing(new Set([...folders].flatMap((folder) => [...seen.owners(folder, known)])))
   if (missing.length > 0 && captures.length > 1) {
-    process.stdout.write(`${missing.length} declared fields that no fixture shows: ${missing.map((f) => f.name).join(' ')}\n`)
+    process.stdout.write(
+      `${missing.length} declared fields that no fixture shows: ${missing.map((f) => f.name).join(' ')}\n`,
+    )
   }
   const result = bad === 0 ? 'all as expected' : `${bad} differences`
   process.stdout.write(`${captures.length} fixtures, ${packets} packets, ${runs} dissections: ${result}\n`)
@@ -121,9 +123,12 @@ function print(report: FixtureReport): void {
   if (report.updated) process.stdout.write(`${report.path}: golden text written\n`)
   for (const [packet, start, end] of report.gaps.slice(0, MAX_GAPS)) {
     const size = end - start
-    process.stdout.write(`${report.path} packet ${packet}: ${start}..${end} ${size} byte${size === 1 ? '' : 's'} that no field covers\n`)
+    process.stdout.write(
+      `${report.path} packet ${packet}: ${start}..${end} ${size} byte${size === 1 ? '' : 's'} that no field covers\n`,
+    )
   }
-  if (report.gaps.length > MAX_GAPS) process.stdout.write(`${report.path}: and ${report.gaps.length - MAX_GAPS} more such gaps\n`)
+  if (report.gaps.length > MAX_GAPS)
+    process.stdout.write(`${report.path}: and ${report.gaps.length - MAX_GAPS} more such gaps\n`)
 }
 
 async function oracle(captures: readonly string[], registry: Registry): Promise<number> {
@@ -143,7 +148,9 @@ async function outside(files: readonly string[]): Promise<Protocol[]> {
   const found: Protocol[] = []
   for (const file of files) {
     const module: unknown = await import(pathToFileURL(resolve(file)).href).catch((error: unknown) => {
-      throw new CaptureError(`${file}: the dissector could not be loaded: ${error instanceof Error ? error.message : error}`)
+      throw new CaptureError(
+        `${file}: the dissector could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      )
     })
     const exported = Object.values(module as object).filter((value) => value instanceof Protocol)
     if (exported.length === 0) throw new CaptureError(`${file}: exports no protocol; see docs/dissectors.md`)
@@ -166,7 +173,10 @@ async function watchAndRun(options: Options, args: string[]): Promise<number> {
   const stopped = new Promise<'stop'>((resolve) => process.once('SIGINT', () => resolve('stop')))
   for (;;) {
     const change = new Promise<'change'>((resolve) => (changed = () => resolve('change')))
-    runOnce(checkout, args.filter((a) => a !== '--watch'))
+    runOnce(
+      checkout,
+      args.filter((a) => a !== '--watch'),
+    )
     process.stdout.write('watching; Ctrl-C ends\n')
     if ((await Promise.race([change, stopped])) === 'stop') break
     await pause(100)

@@ -2,8 +2,7 @@
 import type { Field } from '../dissect/field.js'
 import { familyOf } from '../dissect/recording.js'
 import type { Registry } from '../dissect/registry.js'
-import type { Page } from '../store/packet-index.js'
-import { type Column, isCut, type Packets, PerStack, Verdict } from './column.js'
+import { type Column, type Packets, StackColumn, Verdict } from './column.js'
 import { conversationColumn } from './conversation-columns.js'
 import { frameColumn } from './frame-columns.js'
 import { type Judged, judged } from './judge.js'
@@ -13,25 +12,17 @@ import { type Source, sourcesOf, type Test } from './plan.js'
 export function columnOf(test: Test, packets: Packets): Column {
   const one = judged(test)
   const own = one === null ? null : (frameColumn(one, packets) ?? protocolColumn(one, packets) ?? conversationColumn(one, packets))
-  return own ?? new StackColumn(test, packets)
+  return own ?? possibilityColumn(test, packets)
 }
 
 /** No for packets none of whose layers can write what the test needs, else Maybe. */
-class StackColumn implements Column {
-  private readonly verdicts: PerStack<Verdict>
-
-  constructor(test: Test, packets: Packets) {
-    const needed = sourcesOf(test).slice(0, test.kind === 'compare' ? 2 : 1)
-    const ask = (layers: Uint16Array): Verdict => {
-      const families = familiesOf(layers, packets.registry)
-      return isCut(layers) || needed.every((s) => mayHave(s, families)) ? Verdict.Maybe : Verdict.No
-    }
-    this.verdicts = new PerStack(packets.stacks, ask, Verdict.Maybe)
+function possibilityColumn(test: Test, packets: Packets): Column {
+  const needed = sourcesOf(test).slice(0, test.kind === 'compare' ? 2 : 1)
+  const ask = (layers: Uint16Array): Verdict => {
+    const families = familiesOf(layers, packets.registry)
+    return needed.every((s) => mayHave(s, families)) ? Verdict.Maybe : Verdict.No
   }
-
-  at(page: Page, row: number): Verdict {
-    return this.verdicts.of(page.stack[row]!)
-  }
+  return new StackColumn(packets, ask, false)
 }
 
 /** Families of the fields that these layers can write. */
@@ -67,17 +58,9 @@ function mayHave(s: Source, families: ReadonlySet<string>): boolean {
 }
 
 /** Is there a layer of this protocol? Stacks know, but of packets that end early not whether anything of it was there. */
-function protocolColumn({ field, judge }: Judged, { registry, stacks }: Packets): Column | null {
-  const protocol = registry.protocolIndex(field.name)
+function protocolColumn({ field, judge }: Judged, packets: Packets): Column | null {
+  const protocol = packets.registry.protocolIndex(field.name)
   if (judge !== null || field.type.sort !== 'protocol' || protocol === 0) return null
-  const ask = (layers: Uint16Array): Verdict =>
-    isCut(layers) ? Verdict.Maybe : layers.includes(protocol) ? Verdict.Yes : Verdict.No
-  const verdicts = new PerStack(stacks, ask, Verdict.Maybe as Verdict)
-  const { silent } = registry.protocols[protocol]!
-  return {
-    at(page, row) {
-      const verdict = verdicts.of(page.stack[row]!)
-      return verdict === Verdict.Yes && (silent || (page.ending[row]! & 3) !== 0) ? Verdict.Maybe : verdict
-    },
-  }
+  const there = packets.registry.protocols[protocol]!.silent ? Verdict.Maybe : Verdict.Yes
+  return new StackColumn(packets, (layers) => (layers.includes(protocol) ? there : Verdict.No), true)
 }

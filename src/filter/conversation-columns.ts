@@ -30,9 +30,8 @@ export function conversationColumn(test: Judged, packets: Packets): Column | nul
     return new ConversationColumn(test, packets, ['tcp', 'udp'], addressesOf(family, addressSides[rest]), family)
   }
   if (family !== 'tcp') return null
-  const findings = findingsOf(name)
-  if (findings !== 0 && test.judge === null) return new FactsColumn(packets, (facts) => (facts & findings) !== 0)
-  return null
+  const mask = findings[name]
+  return mask !== undefined && test.judge === null ? new FactsColumn(packets, mask) : null
 }
 
 /** Both ends, the one that sent the packet, the one that gets it. */
@@ -68,50 +67,79 @@ interface Tracked {
   readonly place: number
   readonly count: number
 }
-/** No such layer; or a stack of which rows do not say enough. */
-type Standing = Tracked | 'absent' | 'unclear'
+/** Answers of `PerStack`: there is no such layer; rows do not say enough; from here on, a place among `kinds`. */
+const ABSENT = 0
+const UNCLEAR = 1
+const KNOWN = 2
 
-/** How the one layer among `names` stands in a stack. */
-function standing(layers: Uint16Array, { registry }: Packets, names: readonly string[]): Standing {
-  const wanted = names.map((name) => registry.protocolIndex(name))
-  const found = layers.filter((layer) => wanted.includes(layer))
-  if (isCut(layers) || found.length > 1) return 'unclear'
-  if (found.length === 0) return 'absent'
-  const tracked = layers.filter((layer) => registry.protocols[layer]?.track != null)
-  return { protocol: found[0]!, place: tracked.indexOf(found[0]!), count: tracked.length }
-}
-
-/** What is kept of one tracked layer of a row: found by `find`, valid until it is called again. */
-class TrackedLayer {
+/** The tracked layers of some protocols: how each stack has one, and what rows keep of it. */
+class TrackedLayers {
+  private readonly kinds: Tracked[] = []
+  private readonly stacks: PerStack
+  /** What the row keeps that was looked at last. */
+  protocol = 0
   conversation = 0
   facts = 0
   forward = false
 
-  constructor(private readonly packets: Packets) {}
+  /** `below` may object to a stack: with ABSENT or UNCLEAR. */
+  constructor(
+    private readonly packets: Packets,
+    private readonly names: readonly string[],
+    below: (layers: Uint16Array) => number = () => KNOWN,
+  ) {
+    const ask = (layers: Uint16Array): number => {
+      const network = below(layers)
+      if (network < KNOWN) return network
+      const own = this.standing(layers)
+      // The network layer is there; who else is inside it, no conversation knows.
+      return own === ABSENT && network > KNOWN ? UNCLEAR : own
+    }
+    this.stacks = new PerStack(packets.stacks, ask, UNCLEAR)
+  }
 
-  /** False when the row does not have as many tracked layers as its stack: something is quoted. */
-  find(page: Page, row: number, i: number, { place, count }: Tracked): boolean {
-    if (page.conversation[row] === 0 || (page.ending[row]! & 3) !== 0) return false
+  /** Looks at a row: ABSENT, UNCLEAR, or KNOWN with everything of it set. */
+  look(page: Page, row: number, i: number): number {
+    const at = this.stacks.of(page.stack[row]!)
+    if (at < KNOWN) return at
+    const conversation = page.conversation[row]!
+    if (conversation === 0 || (page.ending[row]! & 3) !== 0) return UNCLEAR
     const flags = page.flags[row]!
-    const more = flags & RowFlag.More ? this.packets.index.more.get(i) : undefined
-    if (1 + (more?.length ?? 0) !== count) return false
-    if (place === count - 1) {
-      this.conversation = page.conversation[row]! - 1
+    const { protocol, place, count } = this.kinds[at - KNOWN]!
+    this.protocol = protocol
+    if (count === 1 && (flags & RowFlag.More) === 0) {
+      this.conversation = conversation - 1
       this.facts = page.facts[row]!
       this.forward = (flags & RowFlag.Forward) !== 0
-    } else {
-      const layer = more![place]!
-      this.conversation = layer.conversation
-      this.facts = layer.facts
-      this.forward = layer.forward
+      return KNOWN
     }
-    return true
+    // Fewer than the stack has: something is quoted.
+    const more = flags & RowFlag.More ? this.packets.index.more.get(i) : undefined
+    if (more === undefined || more.length + 1 !== count) return UNCLEAR
+    const layer = more[place]
+    this.conversation = layer?.conversation ?? conversation - 1
+    this.facts = layer?.facts ?? page.facts[row]!
+    this.forward = layer?.forward ?? (flags & RowFlag.Forward) !== 0
+    return KNOWN
+  }
+
+  private standing(layers: Uint16Array): number {
+    const { registry } = this.packets
+    const wanted = this.names.map((name) => registry.protocolIndex(name))
+    const found = layers.filter((layer) => wanted.includes(layer))
+    if (isCut(layers) || found.length > 1) return UNCLEAR
+    if (found.length === 0) return ABSENT
+    const tracked = layers.filter((layer) => registry.protocols[layer]?.track != null)
+    const own = { protocol: found[0]!, place: tracked.indexOf(found[0]!), count: tracked.length }
+    const same = this.kinds.findIndex((k) => k.protocol === own.protocol && k.place === own.place && k.count === own.count)
+    if (same >= 0) return KNOWN + same
+    return this.kinds.length < MOST_KINDS ? KNOWN + this.kinds.push(own) - 1 : UNCLEAR
   }
 }
+const MOST_KINDS = 200
 
 class ConversationColumn implements Column {
-  private readonly standings: PerStack<Standing>
-  private readonly layer: TrackedLayer
+  private readonly layers: TrackedLayers
   /** By protocol index: a verdict plus one for each conversation and direction, 0 for not asked yet. */
   private readonly verdicts: Uint8Array[] = []
 
@@ -123,24 +151,28 @@ class ConversationColumn implements Column {
     private readonly valuesOf: ValuesOf,
     private readonly network: 'ip' | 'ipv6' | '' = '',
   ) {
-    this.layer = new TrackedLayer(packets)
-    const ask = (layers: Uint16Array): Standing => {
-      const at = standing(layers, packets, names)
-      if (network === '') return at
-      const below = networkOf(layers, packets, network)
-      return below === 'plain' ? (at === 'absent' ? 'unclear' : at) : below
-    }
-    this.standings = new PerStack<Standing>(packets.stacks, ask, 'unclear')
+    const below = network === '' ? undefined : (layers: Uint16Array): number => networkOf(layers, packets, network)
+    this.layers = new TrackedLayers(packets, names, below)
   }
 
   at(page: Page, row: number, i: number): Verdict {
-    const at = this.standings.of(page.stack[row]!)
-    if (at === 'absent') return Verdict.No
-    if (at === 'unclear' || !this.layer.find(page, row, i, at)) return Verdict.Maybe
-    const { conversation, forward } = this.layer
+    const { layers } = this
+    const at = layers.look(page, row, i)
+    if (at < KNOWN) return at === ABSENT ? Verdict.No : Verdict.Maybe
+    const { protocol, conversation, forward } = layers
     const slot = conversation * 2 + (forward ? 1 : 0)
-    const known = this.verdicts[at.protocol]?.[slot] ?? 0
-    return known !== 0 ? ((known - 1) as Verdict) : this.ask(at.protocol, conversation, forward, slot)
+    const table = this.verdicts[protocol]
+    const known = table !== undefined && slot < table.length ? table[slot]! : 0
+    return known !== 0 ? ((known - 1) as Verdict) : this.ask(protocol, conversation, forward, slot)
+  }
+
+  fill(page: Page, base: number, from: number, to: number, yes: Uint32Array, known: Uint32Array): void {
+    for (let row = from; row < to; row++) {
+      const verdict = this.at(page, row, base + row)
+      if (verdict === Verdict.Maybe) continue
+      known[row >>> 5]! |= 1 << (row & 31)
+      if (verdict === Verdict.Yes) yes[row >>> 5]! |= 1 << (row & 31)
+    }
   }
 
   private ask(protocol: number, id: number, forward: boolean, slot: number): Verdict {
@@ -166,34 +198,44 @@ class ConversationColumn implements Column {
   }
 }
 
-/** Is there one layer of the network protocol and no other that addresses are in? */
-function networkOf(layers: Uint16Array, { registry }: Packets, network: 'ip' | 'ipv6'): 'plain' | 'absent' | 'unclear' {
-  const names = [...layers].map((layer) => registry.layerNames[layer]!)
-  const own = names.filter((name) => name === network).length
-  if (isCut(layers)) return 'unclear'
-  if (own === 0) return 'absent'
-  const plain = own === 1 && !names.some((name) => name.startsWith('ipv6.') || (network === 'ip' ? name === 'ipv6' : name === 'ip'))
-  return plain ? 'plain' : 'unclear'
+/** Is there one layer of the network protocol and no other that addresses are in? ABSENT, UNCLEAR, or more than KNOWN. */
+function networkOf(layers: Uint16Array, { registry }: Packets, network: 'ip' | 'ipv6'): number {
+  if (isCut(layers)) return UNCLEAR
+  let own = 0
+  let others = 0
+  for (const layer of layers) {
+    const name = registry.layerNames[layer]!
+    if (name === network) own++
+    else if (name === 'ip' || name === 'ipv6' || name.startsWith('ipv6.')) others++
+  }
+  if (own === 0) return ABSENT
+  return own === 1 && others === 0 ? KNOWN + 1 : UNCLEAR
 }
 
 /** What TCP analysis found out about a packet. */
 class FactsColumn implements Column {
-  private readonly standings: PerStack<Standing>
-  private readonly layer: TrackedLayer
+  private readonly layers: TrackedLayers
 
   constructor(
     packets: Packets,
-    private readonly holds: (facts: number) => boolean,
+    private readonly mask: number,
   ) {
-    this.layer = new TrackedLayer(packets)
-    this.standings = new PerStack<Standing>(packets.stacks, (layers) => standing(layers, packets, ['tcp']), 'unclear')
+    this.layers = new TrackedLayers(packets, ['tcp'])
   }
 
   at(page: Page, row: number, i: number): Verdict {
-    const at = this.standings.of(page.stack[row]!)
-    if (at === 'absent') return Verdict.No
-    if (at === 'unclear' || !this.layer.find(page, row, i, at)) return Verdict.Maybe
-    return this.holds(this.layer.facts) ? Verdict.Yes : Verdict.No
+    const at = this.layers.look(page, row, i)
+    if (at < KNOWN) return at === ABSENT ? Verdict.No : Verdict.Maybe
+    return this.layers.facts & this.mask ? Verdict.Yes : Verdict.No
+  }
+
+  fill(page: Page, base: number, from: number, to: number, yes: Uint32Array, known: Uint32Array): void {
+    for (let row = from; row < to; row++) {
+      const verdict = this.at(page, row, base + row)
+      if (verdict === Verdict.Maybe) continue
+      known[row >>> 5]! |= 1 << (row & 31)
+      if (verdict === Verdict.Yes) yes[row >>> 5]! |= 1 << (row & 31)
+    }
   }
 }
 
@@ -218,4 +260,3 @@ const findings: Readonly<Record<string, number>> = {
   'tcp.analysis.zero_window_probe_ack': Finding.ZeroWindowProbeAck,
   'tcp.analysis.reused_ports': Finding.ReusedPorts,
 }
-const findingsOf = (name: string): number => findings[name] ?? 0

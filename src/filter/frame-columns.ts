@@ -1,65 +1,111 @@
 /** Columns of what the capture file says of a packet: number, lengths, times, the layers' names. */
-import { type Page, RowFlag } from '../store/packet-index.js'
-import { type Column, isCut, type Packets, PerStack, Verdict } from './column.js'
-import type { Judged } from './judge.js'
-import type { Value } from './values.js'
+import { type Page, type PacketIndex, RowFlag } from '../store/packet-index.js'
+import { type Column, type Packets, StackColumn, Verdict } from './column.js'
+import { allows, type Judged } from './judge.js'
 
 /** The column for a test of a field of the frame, null for other fields. */
 export function frameColumn(test: Judged, packets: Packets): Column | null {
   const { name } = test.field
   if (name === 'frame.protocols') return layersColumn(test, packets)
-  const read = readers[name]
-  if (read !== undefined) return numberColumn(test, read)
+  const read = numbers[name]
+  if (read !== undefined) return new NumberColumn(test, read)
   const since = spans[name]
-  return since === undefined ? null : timeColumn(test, packets, since)
-}
-
-type Read = (page: Page, row: number, i: number) => number
-const readers: Readonly<Record<string, Read>> = {
-  'frame.number': (_page, _row, i) => i + 1,
-  'frame.len': (page, row) => page.original[row]!,
-  'frame.cap_len': (page, row) => page.captured[row]!,
-}
-
-const yes: Column = { at: () => Verdict.Yes }
-
-function numberColumn({ judge }: Judged, read: Read): Column {
-  if (judge === null) return yes
-  return { at: (page, row, i) => (judge(read(page, row, i)) ? Verdict.Yes : Verdict.No) }
-}
-
-/** Since when: 1970, the first packet, the packet before. */
-const spans: Readonly<Record<string, 'epoch' | 'first' | 'previous'>> = {
-  'frame.time': 'epoch',
-  'frame.time_epoch': 'epoch',
-  'frame.time_relative': 'first',
-  'frame.time_delta': 'previous',
-}
-
-function timeColumn({ judge }: Judged, { index }: Packets, since: 'epoch' | 'first' | 'previous'): Column {
-  const nanosOf = (page: Page, row: number): bigint => BigInt(page.seconds[row]!) * 1_000_000_000n + BigInt(page.nanoseconds[row]!)
-  const from = (i: number): bigint => {
-    if (since === 'epoch') return 0n
-    const at = since === 'first' ? 0 : Math.max(i - 1, 0)
-    return nanosOf(index.page(at), index.row(at))
-  }
-  return {
-    at(page, row, i) {
-      if (page.flags[row]! & RowFlag.Untimed) return Verdict.No
-      if (judge === null) return Verdict.Yes
-      return judge(nanosOf(page, row) - from(i)) ? Verdict.Yes : Verdict.No
-    },
-  }
+  return since === undefined ? null : new TimeColumn(test, packets.index, since)
 }
 
 /** `frame.protocols` is the stack itself. */
-function layersColumn({ judge }: Judged, { registry, stacks }: Packets): Column {
-  if (judge === null) return yes
-  const ask = (layers: Uint16Array): Verdict => {
-    if (isCut(layers)) return Verdict.Maybe
-    const names: Value = [...layers.subarray(1)].map((layer) => registry.layerNames[layer]!).join(':')
-    return judge(names) ? Verdict.Yes : Verdict.No
+function layersColumn({ judge }: Judged, packets: Packets): Column {
+  const { layerNames } = packets.registry
+  const namesOf = (layers: Uint16Array): string => Array.from(layers.subarray(1), (layer) => layerNames[layer]!).join(':')
+  const ask = (layers: Uint16Array): Verdict => (judge === null || judge(namesOf(layers)) ? Verdict.Yes : Verdict.No)
+  return new StackColumn(packets, ask, false)
+}
+
+const Which = { Packet: 0, Original: 1, Captured: 2 } as const
+const numbers: Readonly<Record<string, number>> = {
+  'frame.number': Which.Packet,
+  'frame.len': Which.Original,
+  'frame.cap_len': Which.Captured,
+}
+
+class NumberColumn implements Column {
+  constructor(
+    private readonly test: Judged,
+    private readonly which: number,
+  ) {}
+
+  at(page: Page, row: number, i: number): Verdict {
+    const { judge, simple } = this.test
+    if (judge === null) return Verdict.Yes
+    const value = this.which === Which.Packet ? i + 1 : this.which === Which.Original ? page.original[row]! : page.captured[row]!
+    const passes =
+      simple !== null && typeof simple.constant === 'number' ? allows(simple.order, value - simple.constant) : judge(value)
+    return passes ? Verdict.Yes : Verdict.No
   }
-  const verdicts = new PerStack(stacks, ask, Verdict.Maybe as Verdict)
-  return { at: (page, row) => verdicts.of(page.stack[row]!) }
+
+  fill(page: Page, base: number, from: number, to: number, yes: Uint32Array, known: Uint32Array): void {
+    for (let row = from; row < to; row++) {
+      known[row >>> 5]! |= 1 << (row & 31)
+      if (this.at(page, row, base + row) === Verdict.Yes) yes[row >>> 5]! |= 1 << (row & 31)
+    }
+  }
+}
+
+/** Since 1970, the first packet, the packet before. */
+const Since = { Epoch: 0, First: 1, Previous: 2 } as const
+const spans: Readonly<Record<string, number>> = {
+  'frame.time': Since.Epoch,
+  'frame.time_epoch': Since.Epoch,
+  'frame.time_relative': Since.First,
+  'frame.time_delta': Since.Previous,
+}
+
+const SECOND = 1_000_000_000n
+
+class TimeColumn implements Column {
+  /** The constant of a simple test, in whole seconds and nanoseconds. */
+  private readonly seconds: number
+  private readonly nanos: number
+  private readonly isSimple: boolean
+
+  constructor(
+    private readonly test: Judged,
+    private readonly index: PacketIndex,
+    private readonly since: number,
+  ) {
+    const constant = test.simple?.constant
+    this.isSimple = typeof constant === 'bigint'
+    const nanos = typeof constant === 'bigint' ? constant : 0n
+    const rest = ((nanos % SECOND) + SECOND) % SECOND
+    this.seconds = Number((nanos - rest) / SECOND)
+    this.nanos = Number(rest)
+  }
+
+  at(page: Page, row: number, i: number): Verdict {
+    if (page.flags[row]! & RowFlag.Untimed) return Verdict.No
+    const { judge, simple } = this.test
+    if (judge === null) return Verdict.Yes
+    let seconds = page.seconds[row]!
+    let nanos = page.nanoseconds[row]!
+    if (this.since !== Since.Epoch) {
+      const from = this.since === Since.First ? 1 : Math.max(i, 1)
+      seconds -= this.index.secondsOf(from)
+      nanos -= this.index.nanosecondsOf(from)
+      if (nanos < 0) {
+        seconds--
+        nanos += 1_000_000_000
+      }
+    }
+    const passes = this.isSimple
+      ? allows(simple!.order, seconds === this.seconds ? nanos - this.nanos : seconds - this.seconds)
+      : judge(BigInt(seconds) * SECOND + BigInt(nanos))
+    return passes ? Verdict.Yes : Verdict.No
+  }
+
+  fill(page: Page, base: number, from: number, to: number, yes: Uint32Array, known: Uint32Array): void {
+    for (let row = from; row < to; row++) {
+      known[row >>> 5]! |= 1 << (row & 31)
+      if (this.at(page, row, base + row) === Verdict.Yes) yes[row >>> 5]! |= 1 << (row & 31)
+    }
+  }
 }

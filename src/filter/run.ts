@@ -10,7 +10,7 @@ import { Recording } from '../dissect/recording.js'
 import type { Resolver } from '../dissect/value.js'
 import { PAGE_ROWS } from '../store/packet-index.js'
 import { Bitmap, bitCount, PAGE_WORDS } from './bitmap.js'
-import { type Column, type Packets, Verdict } from './column.js'
+import type { Column, Packets } from './column.js'
 import { columnOf } from './columns.js'
 import type { CompiledFilter, Leaf } from './compile.js'
 import type { Test } from './plan.js'
@@ -43,22 +43,7 @@ class Answers {
     const page = index.page(n * PAGE_ROWS)
     const known = this.known.page(n)
     const yes = this.yes.page(n)
-    const { column } = this
-    const last = end - n * PAGE_ROWS
-    for (let row = Math.max(this.asked - n * PAGE_ROWS, 0); row < last; ) {
-      const word = row >>> 5
-      const until = Math.min((word + 1) * 32, last)
-      let k = known[word]!
-      let y = yes[word]!
-      for (; row < until; row++) {
-        const verdict = column.at(page, row, n * PAGE_ROWS + row)
-        if (verdict === Verdict.Maybe) continue
-        k |= 1 << (row & 31)
-        if (verdict === Verdict.Yes) y |= 1 << (row & 31)
-      }
-      known[word] = k
-      yes[word] = y
-    }
+    this.column.fill(page, n * PAGE_ROWS, Math.max(this.asked - n * PAGE_ROWS, 0), end - n * PAGE_ROWS, yes, known)
     this.asked = end
   }
 }

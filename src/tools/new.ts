@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { protocols } from '../../dissectors/index.js'
 import { allTables } from '../dissect/protocol.js'
 
-const USAGE = 'usage: npm run new -- ID "Name" "RFC 1234" TABLE=KEY     e.g. ntp "Network Time Protocol" "RFC 5905" udp.port=123'
+const USAGE =
+  'usage: npm run new -- ID "Name" "RFC 1234" TABLE=KEY     e.g. ntp "Network Time Protocol" "RFC 5905" udp.port=123'
 
 /** What is to be made. */
 export interface NewProtocol {
@@ -64,7 +65,10 @@ export function registryText(before: string, id: string): string {
   const line = `import { ${id} } from './${id}.js'`
   const imports = before.split('\n').filter((l) => l.startsWith('import {'))
   const next = imports.find((l) => l.split("'")[1]! > `./${id}.js`)
-  const withImport = next === undefined ? before.replace(imports.at(-1)!, `${imports.at(-1)!}\n${line}`) : before.replace(next, `${line}\n${next}`)
+  const withImport =
+    next === undefined
+      ? before.replace(imports.at(-1)!, `${imports.at(-1)!}\n${line}`)
+      : before.replace(next, `${line}\n${next}`)
   return withImport.replace(/(export const protocols[^=]*= \[)([^\]]*)\]/, (_all, head: string, list: string) => {
     const inside = list.trimEnd()
     const comma = inside.endsWith(',') ? '' : ','

@@ -53,7 +53,8 @@ export function capturesAt(path: string): string[] {
 }
 
 /** Where the golden text of a capture lies: `case.txt`, or `case.gz.txt` where the capture is compressed. */
-export const goldenPath = (capture: string): string => capture.replace(CAPTURE, (end) => (end.endsWith('.gz') ? '.gz.txt' : '.txt'))
+export const goldenPath = (capture: string): string =>
+  capture.replace(CAPTURE, (end) => (end.endsWith('.gz') ? '.gz.txt' : '.txt'))
 
 /** Dissects the capture at `path` and compares it with its golden text. */
 export async function verifyFixture(path: string, options: FixtureOptions): Promise<FixtureReport> {
@@ -113,7 +114,8 @@ function checkProperties(engine: Engine, registry: Registry, report: FixtureRepo
   let packet = 0
   let more = 0
   const properties = new Properties(registry, (message) => {
-    if (report.failures.length < MAX_COMPLAINTS) report.failures.push(`${report.path} packet ${packet}: ${message.trim()}`)
+    if (report.failures.length < MAX_COMPLAINTS)
+      report.failures.push(`${report.path} packet ${packet}: ${message.trim()}`)
     else more++
   })
   for (let i = 0; i < engine.index.length; i++) {

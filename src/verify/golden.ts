@@ -46,14 +46,16 @@ export class GoldenText {
     const text = lines.join('\n')
     const earlier = this.layers.get(text)
     if (earlier === undefined) this.layers.set(text, packet)
-    this.text += earlier === undefined || lines.length < WORTH_FOLDING ? `${text}\n` : `${lines[0]} (as in ${earlier})\n`
+    this.text +=
+      earlier === undefined || lines.length < WORTH_FOLDING ? `${text}\n` : `${lines[0]} (as in ${earlier})\n`
   }
 }
 
 /** The lines of the packet that `d` has just dissected, its heading first. */
 export const goldenLines = (d: Recording): string[] => [heading(d), ...nodeLines(d).map(([, line]) => line)]
 
-const heading = (d: Recording): string => `# ${d.packet.number}  ${d.protocolText()}  ${printable(d.infoText())}`.trimEnd()
+const heading = (d: Recording): string =>
+  `# ${d.packet.number}  ${d.protocolText()}  ${printable(d.infoText())}`.trimEnd()
 
 /** The line of each node, with its depth. */
 function nodeLines(d: Recording): (readonly [number, string])[] {
@@ -106,7 +108,11 @@ function spelled(f: Field, value: number, text: string): string {
     case 'abstime':
       return `"${printable(text).replaceAll('"', '\\"')}"`
     case 'bytes':
-      return text.length > SHOWN * 2 ? `${text.slice(0, SHOWN * 2)}… (${text.length / 2} bytes)` : text === '' ? '""' : text
+      return text.length > SHOWN * 2
+        ? `${text.slice(0, SHOWN * 2)}… (${text.length / 2} bytes)`
+        : text === ''
+          ? '""'
+          : text
     default: {
       const name = nameOf(f, value)
       return name === '' ? text : `${text} (${name})`
@@ -116,4 +122,8 @@ function spelled(f: Field, value: number, text: string): string {
 
 /** Control characters of packet bytes as escapes: a golden text is a text file. */
 // biome-ignore lint: control characters are what is being looked for
-const printable = (s: string): string => s.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+const printable = (s: string): string =>
+  s.replace(
+    /[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]/gu,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )

@@ -60,10 +60,11 @@ export class Properties {
   /** Checks packet `i` cut at every length, and with bytes changed. */
   hostile(engine: Engine, i: number): void {
     const whole = engine.show(this.other, i).slice()
+    const original = engine.index.page(i).original[engine.index.row(i)]!
     const start = this.first(engine)
     for (let n = 0; n < whole.length; n += n < EVERY_CUT ? 1 : 7) {
       const what = `cut at ${n}`
-      this.check(whole, n, whole.length, start, what)
+      this.check(whole, n, original, start, what)
       this.beginsLike(n, what)
     }
     for (let n = 0; n < whole.length; n += n < EVERY_CUT ? 1 : 7) this.check(whole, n, n, start, `sent only to ${n}`)
@@ -71,7 +72,7 @@ export class Properties {
       const at = this.random(whole.length)
       const old = whole[at]!
       whole[at] = this.random(3) === 0 ? 0xff : this.random(256)
-      this.check(whole, whole.length, whole.length, start, `byte ${at} changed to ${whole[at]}`)
+      this.check(whole, whole.length, original, start, `byte ${at} changed to ${whole[at]}`)
       if (this.random(2) === 0) whole[at] = old
     }
   }
@@ -158,8 +159,16 @@ export class Properties {
   /** The index pass and the tree see the same packet. */
   private sameRow(what: string): void {
     const { tree, scan } = this
-    if (tree.tape.length >= MAX_NODES || hasField(tree.tape, notUnpacked) || tree.sources.some((one) => one.bytes.length === 0)) return
-    if (tree.layerCount !== scan.layerCount || tree.layers.some((l, i) => i < tree.layerCount && l !== scan.layers[i])) {
+    if (
+      tree.tape.length >= MAX_NODES ||
+      hasField(tree.tape, notUnpacked) ||
+      tree.sources.some((one) => one.bytes.length === 0)
+    )
+      return
+    if (
+      tree.layerCount !== scan.layerCount ||
+      tree.layers.some((l, i) => i < tree.layerCount && l !== scan.layers[i])
+    ) {
       this.fail(`${what}: the index pass sees ${stack(scan)}, the tree ${stack(tree)}`)
     } else if (tree.protocolText() !== scan.protocolText()) {
       this.fail(`${what}: Protocol is ${scan.protocolText()} in the list and ${tree.protocolText()} in the tree`)

@@ -17,7 +17,11 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
 
-function start(columns: number, rows: number, command: readonly string[] = [process.execPath, main, sample]): PseudoTerminal {
+function start(
+  columns: number,
+  rows: number,
+  command: readonly string[] = [process.execPath, main, sample],
+): PseudoTerminal {
   const terminal = new PseudoTerminal(command, { columns, rows })
   open.push(terminal)
   return terminal

@@ -49,7 +49,9 @@ describe('golden texts', () => {
     writeFileSync(golden, text.replace('udp.dstport = 7007', 'udp.dstport = 7008'))
     const { code, out } = verify('--quick', capture)
     expect(code).toBe(1)
-    expect(out).toContain(`${capture} packet 1:\n  -   36+2       udp.dstport = 7008\n  +   36+2       udp.dstport = 7007\n`)
+    expect(out).toContain(
+      `${capture} packet 1:\n  -   36+2       udp.dstport = 7008\n  +   36+2       udp.dstport = 7007\n`,
+    )
     expect(out).toMatch(/: 1 differences\n$/)
   })
 

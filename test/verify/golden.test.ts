@@ -111,6 +111,10 @@ test('bytes that no field with a value covers are found', () => {
 test('declared fields that were never seen are named', () => {
   const seen = new FieldsSeen()
   seen.add(dissected(1, 1, 0, 0, 0, 0x61, 0x61, 0x61))
-  expect(seen.missing(new Set(['letter'])).map((one) => one.name)).toEqual(['letter.rest', 'letter.unseen', 'letter.odd'])
+  expect(seen.missing(new Set(['letter'])).map((one) => one.name)).toEqual([
+    'letter.rest',
+    'letter.unseen',
+    'letter.odd',
+  ])
   expect(seen.missing(new Set())).toEqual([])
 })
