@@ -169,7 +169,7 @@ export const ipv4 = protocol({
 
   info(s) {
     if (s.problem === Problem.Version) return `Bogus IPv4 version (${s.version}, must be 4)`
-    if (s.problem === Problem.HeaderLength) return `${headerLengthText(s)}`
+    if (s.problem === Problem.HeaderLength) return headerLengthText(s)
     if (s.problem === Problem.TotalLength) {
       return `Bogus IP length (${s.totalLength}, less than header length ${s.headerLength})`
     }
@@ -275,16 +275,16 @@ function readFragmentation(d: Dissection, s: Ipv4Summary): void {
 const localGroupTtl = (group: number): number =>
   group === 18 || group === 102 || group === 251 ? 255 : group === 252 ? 0 : 1
 
-function noteTtl(d: Dissection, ttl: number, protocol: number, dst: number): void {
+function noteTtl(d: Dissection, ttl: number, carried: number, dst: number): void {
   if (dst + 4 > d.end) return
   const b = d.bytes
   const first = b[dst]!
   if (first === 224 && b[dst + 1] === 0 && b[dst + 2] === 0) {
-    const right = protocol === IGMP ? 1 : localGroupTtl(b[dst + 3]!)
+    const right = carried === IGMP ? 1 : localGroupTtl(b[dst + 3]!)
     if (right === 0 || ttl === right) return
     const block = 'for a packet sent to the Local Network Control Block (see RFC 3171)'
     noteBelow(d, f.ttl.lncb, d.wants(f.self) ? `"Time To Live" != ${right} ${block}` : undefined)
-  } else if (ttl < 5 && first >>> 4 !== 14 && protocol !== OSPF && protocol !== PIM) {
+  } else if (ttl < 5 && first >>> 4 !== 14 && carried !== OSPF && carried !== PIM) {
     noteBelow(d, f.ttl.too_small, d.wants(f.self) ? `"Time To Live" only ${ttl}` : undefined)
   }
 }

@@ -77,8 +77,8 @@ function readArguments(args: string[]): Options | number {
     }
     if (values.oracle !== undefined && values.oracle !== 'tshark') throw new Error('the only oracle is tshark')
     const paths = positionals.length > 0 ? positionals : ['fixtures']
-    const { update, watch, quick, dissector, oracle } = values
-    return { paths, update, watch, quick, dissectors: dissector, oracle: oracle !== undefined }
+    const { update, quick, dissector: dissectors } = values
+    return { paths, update, watch: values.watch, quick, dissectors, oracle: values.oracle !== undefined }
   } catch (error) {
     process.stderr.write(`framewise verify: ${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
     return Exit.Usage

@@ -87,7 +87,7 @@ export class Recording extends Dissection {
   }
   private mayWrite(layer: number): boolean {
     const p = this.registry.protocols[layer]
-    return p != null && (this.families.has(familyOf(p.id)) || p.writes.some((family) => this.families.has(family)))
+    return p !== null && p !== undefined && (this.families.has(familyOf(p.id)) || p.writes.some((family) => this.families.has(family)))
   }
 
   override u8(f: Num): number {
@@ -394,8 +394,8 @@ export class Recording extends Dissection {
     else {
       const title = how === Ending.Malformed ? `Malformed Packet: ${p.short}` : `Dissector bug, protocol ${p.short}`
       this.caption(title, i)
-      const item = how === Ending.Malformed ? x.malformed.expert : x.bug.expert
-      this.note(item, how === Ending.Malformed ? item.label : `${item.label}: ${cause instanceof Error ? cause.message : cause}`)
+      if (how === Ending.Malformed) this.note(x.malformed.expert)
+      else this.note(x.bug.expert, `${x.bug.expert.label}: ${cause instanceof Error ? cause.message : String(cause)}`)
     }
     if (i >= 0) this.tape.flags[i]! |= NodeFlag.Generated
     this.close(i)

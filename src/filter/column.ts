@@ -19,10 +19,11 @@ export interface Column {
   /** Of packet `i` (counted from 0), which is `row` of `page`. */
   at(page: Page, row: number, i: number): Verdict
   /**
-   * The same of rows `from…to` of the page whose first packet is `base`: sets their bits in `known`, and in `yes`. Each
-   * class has this loop for itself, so that the optimizer sees one kind of column in it.
+   * The same of those rows of the page's word `word` whose bits are set in `rows`: sets their bits in `known`, and in
+   * `yes`. `base` is the page's first packet. Each class has this loop for itself, so that the optimizer sees one kind of
+   * column in it.
    */
-  fill(page: Page, base: number, from: number, to: number, yes: Uint32Array, known: Uint32Array): void
+  fill(page: Page, base: number, word: number, rows: number, yes: Uint32Array, known: Uint32Array): void
 }
 
 const MOST_STACKS = 65_536
@@ -56,6 +57,9 @@ export class PerStack {
   }
 }
 
+/** The lowest bit that is set. */
+export const lowest = (bits: number): number => 31 - Math.clz32(bits & -bits)
+
 /** Verdicts that depend on nothing but the stack of layers. */
 export class StackColumn implements Column {
   private readonly verdicts: PerStack
@@ -75,12 +79,13 @@ export class StackColumn implements Column {
     return this.unsure && verdict === Verdict.Yes && (page.ending[row]! & 3) !== 0 ? Verdict.Maybe : verdict
   }
 
-  fill(page: Page, _base: number, from: number, to: number, yes: Uint32Array, known: Uint32Array): void {
-    for (let row = from; row < to; row++) {
-      const verdict = this.at(page, row)
+  fill(page: Page, _base: number, word: number, rows: number, yes: Uint32Array, known: Uint32Array): void {
+    for (let left = rows; left !== 0; left &= left - 1) {
+      const bit = lowest(left)
+      const verdict = this.at(page, word * 32 + bit)
       if (verdict === Verdict.Maybe) continue
-      known[row >>> 5]! |= 1 << (row & 31)
-      if (verdict === Verdict.Yes) yes[row >>> 5]! |= 1 << (row & 31)
+      known[word]! |= 1 << bit
+      if (verdict === Verdict.Yes) yes[word]! |= 1 << bit
     }
   }
 }

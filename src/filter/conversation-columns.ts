@@ -10,7 +10,7 @@ import { RowFlag } from '../store/packet-index.js'
 import type { Conversations } from '../track/conversations.js'
 import { Fact } from '../track/tcp.js'
 import { Finding } from '../track/tcp-analysis.js'
-import { type Column, isCut, type Packets, PerStack, Verdict } from './column.js'
+import { type Column, isCut, lowest, type Packets, PerStack, Verdict } from './column.js'
 import type { Judged } from './judge.js'
 import type { Value } from './values.js'
 
@@ -166,12 +166,14 @@ class ConversationColumn implements Column {
     return known !== 0 ? ((known - 1) as Verdict) : this.ask(protocol, conversation, forward, slot)
   }
 
-  fill(page: Page, base: number, from: number, to: number, yes: Uint32Array, known: Uint32Array): void {
-    for (let row = from; row < to; row++) {
+  fill(page: Page, base: number, word: number, rows: number, yes: Uint32Array, known: Uint32Array): void {
+    for (let left = rows; left !== 0; left &= left - 1) {
+      const bit = lowest(left)
+      const row = word * 32 + bit
       const verdict = this.at(page, row, base + row)
       if (verdict === Verdict.Maybe) continue
-      known[row >>> 5]! |= 1 << (row & 31)
-      if (verdict === Verdict.Yes) yes[row >>> 5]! |= 1 << (row & 31)
+      known[word]! |= 1 << bit
+      if (verdict === Verdict.Yes) yes[word]! |= 1 << bit
     }
   }
 
@@ -229,12 +231,14 @@ class FactsColumn implements Column {
     return this.layers.facts & this.mask ? Verdict.Yes : Verdict.No
   }
 
-  fill(page: Page, base: number, from: number, to: number, yes: Uint32Array, known: Uint32Array): void {
-    for (let row = from; row < to; row++) {
+  fill(page: Page, base: number, word: number, rows: number, yes: Uint32Array, known: Uint32Array): void {
+    for (let left = rows; left !== 0; left &= left - 1) {
+      const bit = lowest(left)
+      const row = word * 32 + bit
       const verdict = this.at(page, row, base + row)
       if (verdict === Verdict.Maybe) continue
-      known[row >>> 5]! |= 1 << (row & 31)
-      if (verdict === Verdict.Yes) yes[row >>> 5]! |= 1 << (row & 31)
+      known[word]! |= 1 << bit
+      if (verdict === Verdict.Yes) yes[word]! |= 1 << bit
     }
   }
 }

@@ -1,6 +1,6 @@
 /** Columns of what the capture file says of a packet: number, lengths, times, the layers' names. */
 import { type Page, type PacketIndex, RowFlag } from '../store/packet-index.js'
-import { type Column, type Packets, StackColumn, Verdict } from './column.js'
+import { type Column, lowest, type Packets, StackColumn, Verdict } from './column.js'
 import { allows, type Judged } from './judge.js'
 
 /** The column for a test of a field of the frame, null for other fields. */
@@ -43,10 +43,12 @@ class NumberColumn implements Column {
     return passes ? Verdict.Yes : Verdict.No
   }
 
-  fill(page: Page, base: number, from: number, to: number, yes: Uint32Array, known: Uint32Array): void {
-    for (let row = from; row < to; row++) {
-      known[row >>> 5]! |= 1 << (row & 31)
-      if (this.at(page, row, base + row) === Verdict.Yes) yes[row >>> 5]! |= 1 << (row & 31)
+  fill(page: Page, base: number, word: number, rows: number, yes: Uint32Array, known: Uint32Array): void {
+    known[word]! |= rows
+    for (let left = rows; left !== 0; left &= left - 1) {
+      const bit = lowest(left)
+      const row = word * 32 + bit
+      if (this.at(page, row, base + row) === Verdict.Yes) yes[word]! |= 1 << bit
     }
   }
 }
@@ -102,10 +104,12 @@ class TimeColumn implements Column {
     return passes ? Verdict.Yes : Verdict.No
   }
 
-  fill(page: Page, base: number, from: number, to: number, yes: Uint32Array, known: Uint32Array): void {
-    for (let row = from; row < to; row++) {
-      known[row >>> 5]! |= 1 << (row & 31)
-      if (this.at(page, row, base + row) === Verdict.Yes) yes[row >>> 5]! |= 1 << (row & 31)
+  fill(page: Page, base: number, word: number, rows: number, yes: Uint32Array, known: Uint32Array): void {
+    known[word]! |= rows
+    for (let left = rows; left !== 0; left &= left - 1) {
+      const bit = lowest(left)
+      const row = word * 32 + bit
+      if (this.at(page, row, base + row) === Verdict.Yes) yes[word]! |= 1 << bit
     }
   }
 }

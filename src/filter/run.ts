@@ -32,19 +32,24 @@ const SLICE = 8
 class Answers {
   readonly known = new Bitmap()
   readonly yes = new Bitmap()
-  /** Packets that its column was asked about. */
-  asked = 0
+  /** Packets that the column was asked about. */
+  private readonly asked = new Bitmap()
 
   constructor(private readonly column: Column) {}
 
-  /** Asks the column about packets up to `end`, which are all in page `n` or before it. */
-  ask({ index }: Packets, n: number, end: number): void {
-    if (this.asked >= end) return
+  /** Asks the column about those packets of page `n` whose bits are set in `needed` and that it was not asked about. */
+  ask({ index }: Packets, n: number, needed: Uint32Array): void {
     const page = index.page(n * PAGE_ROWS)
     const known = this.known.page(n)
     const yes = this.yes.page(n)
-    this.column.fill(page, n * PAGE_ROWS, Math.max(this.asked - n * PAGE_ROWS, 0), end - n * PAGE_ROWS, yes, known)
-    this.asked = end
+    const asked = this.asked.page(n)
+    const { column } = this
+    for (let word = 0; word < PAGE_WORDS; word++) {
+      const rows = needed[word]! & ~asked[word]!
+      if (rows === 0) continue
+      column.fill(page, n * PAGE_ROWS, word, rows, yes, known)
+      asked[word]! |= rows
+    }
   }
 }
 
@@ -122,7 +127,7 @@ export class FilterRun {
       const n = Math.floor(this.position / PAGE_ROWS)
       const end = Math.min(index.length, (n + 1) * PAGE_ROWS)
       if (this.words === null || this.wordsEnd !== end) {
-        this.words = this.evaluate(this.filter.test, n, end)
+        this.words = this.evaluate(this.filter.test, n, rowsOf(this.position, end))
         this.wordsEnd = end
       }
       if (!this.decide(n, end, this.words, until)) return false
@@ -195,51 +200,74 @@ export class FilterRun {
     return this.filter.leaves.find((leaf) => leaf.text === text)!
   }
 
-  /** What columns and earlier results say of page `n` up to packet `end`. */
-  private evaluate(t: Test, n: number, end: number): Words {
+  /** What columns and earlier results say of those packets of page `n` whose bits are set in `needed`. */
+  private evaluate(t: Test, n: number, needed: Uint32Array): Words {
     switch (t.kind) {
       case 'not': {
-        const { yes, known } = this.evaluate(t.of, n, end)
-        return { yes: yes.map((word) => ~word), known }
+        const { yes, known } = this.evaluate(t.of, n, needed)
+        for (let i = 0; i < PAGE_WORDS; i++) yes[i] = ~yes[i]!
+        return { yes, known }
       }
       case 'and':
       case 'or':
       case 'xor':
-        return t.parts.map((part) => this.evaluate(part, n, end)).reduce((a, b) => joined[t.kind](a, b))
+        return this.join(t.kind, t.parts, n, needed)
       default: {
         const answers = this.answers.get(t.text)!
-        answers.ask(this.results.packets, n, end)
+        answers.ask(this.results.packets, n, needed)
         return { yes: answers.yes.page(n).slice(), known: answers.known.page(n).slice() }
       }
     }
   }
+
+  /** Several results as one. A part is asked only about packets that those before it leave open. */
+  private join(kind: 'and' | 'or' | 'xor', parts: readonly Test[], n: number, needed: Uint32Array): Words {
+    const open = needed.slice()
+    const sum = this.evaluate(parts[0]!, n, open)
+    for (const part of parts.slice(1)) {
+      for (let i = 0; i < PAGE_WORDS; i++) {
+        if (kind === 'and') open[i]! &= ~(sum.known[i]! & ~sum.yes[i]!)
+        else if (kind === 'or') open[i]! &= ~(sum.known[i]! & sum.yes[i]!)
+      }
+      merge(kind, sum, this.evaluate(part, n, open))
+    }
+    return sum
+  }
+}
+
+/** Two results as one in three values, into the first. */
+function merge(kind: 'and' | 'or' | 'xor', a: Words, b: Words): void {
+  for (let i = 0; i < PAGE_WORDS; i++) {
+    const ak = a.known[i]!
+    const bk = b.known[i]!
+    const ay = a.yes[i]! & ak
+    const by = b.yes[i]! & bk
+    if (kind === 'and') {
+      a.known[i] = (ak & bk) | (ak & ~ay) | (bk & ~by)
+      a.yes[i] = ay & by
+    } else if (kind === 'or') {
+      a.known[i] = (ak & bk) | ay | by
+      a.yes[i] = ay | by
+    } else {
+      a.known[i] = ak & bk
+      a.yes[i] = ay ^ by
+    }
+  }
+}
+
+/** The rows of a page that hold packets `from…end`, which are all in it. */
+function rowsOf(from: number, end: number): Uint32Array {
+  const rows = new Uint32Array(PAGE_WORDS)
+  const first = from % PAGE_ROWS
+  const last = first + end - from
+  for (let word = first >>> 5; word * 32 < last; word++) {
+    rows[word] = rangeMask(Math.max(first - word * 32, 0), Math.min(last - word * 32, 32))
+  }
+  return rows
 }
 
 const rangeMask = (from: number, to: number): number =>
   (to === 32 ? -1 : (1 << to) - 1) & ~(from === 0 ? 0 : (1 << from) - 1)
-
-/** Two results as one, in three values. */
-const joined = {
-  and: (a: Words, b: Words): Words => combine(a, b, (ay, ak, by, bk) => (ak & bk) | (ak & ~ay) | (bk & ~by), (ay, by) => ay & by),
-  or: (a: Words, b: Words): Words => combine(a, b, (ay, ak, by, bk) => (ak & bk) | (ak & ay) | (bk & by), (ay, by) => ay | by),
-  xor: (a: Words, b: Words): Words => combine(a, b, (_ay, ak, _by, bk) => ak & bk, (ay, by) => ay ^ by),
-} as const
-
-function combine(
-  a: Words,
-  b: Words,
-  known: (ay: number, ak: number, by: number, bk: number) => number,
-  yes: (ay: number, by: number) => number,
-): Words {
-  const out = { yes: new Uint32Array(PAGE_WORDS), known: new Uint32Array(PAGE_WORDS) }
-  for (let i = 0; i < PAGE_WORDS; i++) {
-    const ay = a.yes[i]! & a.known[i]!
-    const by = b.yes[i]! & b.known[i]!
-    out.known[i] = known(ay, a.known[i]!, by, b.known[i]!)
-    out.yes[i] = yes(ay, by)
-  }
-  return out
-}
 
 export interface RunOptions {
   /** Called after every slice. */

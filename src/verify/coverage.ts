@@ -41,8 +41,8 @@ export class FieldsSeen {
    * protocols that were seen count.
    */
   owners(folder: string, protocols: readonly Protocol[]): Set<string> {
-    const same = protocols.filter((p) => p.short.toLowerCase() === folder).map((p) => p.id)
+    const same = new Set(protocols.filter((p) => p.short.toLowerCase() === folder).map((p) => p.id))
     const seen = allFields.filter((f) => this.seen[f.id] === 1).map((f) => f.owner)
-    return new Set(seen.filter((owner) => owner.includes(folder) || same.includes(owner)))
+    return new Set(seen.filter((owner) => owner.includes(folder) || same.has(owner)))
   }
 }

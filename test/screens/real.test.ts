@@ -157,7 +157,7 @@ describe('what cannot be read', () => {
     const path = copyOf(readFileSync(sample).subarray(0, 20_000), 'cut.pcapng')
     const terminal = start(120, 30, [process.execPath, main, path])
     await terminal.see(/cut\.pcapng.* · 69 packets/)
-    await terminal.see(/damaged at byte [\d,]+/)
+    expect(await terminal.see(/damaged at byte [\d,]+/)).toMatch(/^▸ +1 /m)
     terminal.send('q')
     await terminal.exited
     await expectRestored(terminal)

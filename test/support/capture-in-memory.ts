@@ -6,8 +6,8 @@ const ADDRESSES = Uint8Array.of(192, 0, 2, 1, 192, 0, 2, 2)
 export class CaptureInMemory {
   private readonly packets: Uint8Array[] = []
   private readonly fake = {
-    bytes: new Uint8Array(0),
-    frameBytes: new Uint8Array(0),
+    bytes: new Uint8Array(0) as Uint8Array,
+    frameBytes: new Uint8Array(0) as Uint8Array,
     frameStart: 0,
     pos: 0,
     end: 0,

@@ -96,10 +96,9 @@ test('a layer that was there before is written once', () => {
   golden.add(dissected(2, 1, 0, 0, 0, 0x61, 0x61, 0x61))
   golden.add(dissected(3, 2, 0, 0, 0, 0x61, 0x61, 0x61))
   golden.end('the end')
-  const text = golden.text
-  expect(text).toContain('# 2  LETTER  kind 1\\u0007\n  0+7      letter (as in 1)\n# 3')
-  expect(text.match(/letter\.kind/g)).toHaveLength(2)
-  expect(text.endsWith('! the end\n')).toBe(true)
+  expect(golden.text).toContain('# 2  LETTER  kind 1\\u0007\n  0+7      letter (as in 1)\n# 3')
+  expect(golden.text.match(/letter\.kind/g)).toHaveLength(2)
+  expect(golden.text.endsWith('! the end\n')).toBe(true)
 })
 
 test('bytes that no field with a value covers are found', () => {
