@@ -132,7 +132,10 @@ export const igmp = protocol({
     const version = versionOf(d, type)
     s.type = type
     s.version = version
-    if (version >= 0) d.generated(f.version, version)
+    if (version >= 0) {
+      d.repeatLayer()
+      d.generated(f.version, version)
+    }
     d.u8(f.type)
     if (version === 0) return version0(d, type)
     if (version < 0) {

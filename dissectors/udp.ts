@@ -57,7 +57,15 @@ const f = fields('udp', {
 /** What the length field says of itself. */
 const Length = { Unread: 0, Good: 1, TooShort: 2, TooLong: 3, Jumbo: 4 } as const
 
-const summary = () => ({ srcport: 0, dstport: 0, length: 0, lengthIs: 0 as number, illegalChecksum: false })
+const summary = () => ({
+  srcport: 0,
+  dstport: 0,
+  length: 0,
+  lengthIs: 0 as number,
+  illegalChecksum: false,
+  /** The header was read. */
+  read: false,
+})
 type Summary = ReturnType<typeof summary>
 
 /** What is known of a datagram once its stream was tracked; packet numbers count from 1, 0 for none. */
@@ -81,7 +89,7 @@ export const udp = protocol({
     const carried = d.reported - start
     s.srcport = s.dstport = s.length = 0
     s.lengthIs = Length.Unread
-    s.illegalChecksum = false
+    s.illegalChecksum = s.read = false
     const ports = d.peek32()
     s.srcport = ports >>> 16
     s.dstport = ports & 0xffff
@@ -94,10 +102,11 @@ export const udp = protocol({
     checkLength(d, s, carried)
     const found = d.u16(f.checksum.self)
     s.illegalChecksum = found === 0 && d.addressKind === Address.IPv6
+    s.read = true
     if (d.wants(f.checksum.status) || d.wants(f.checksum.bad)) verify(d, found, s.length)
     if (known !== null && d.recording) {
       d.generated(f.stream, known.stream)
-      streamTimes(d, f._timestamps, f.time_relative, f.time_delta, known.first, known.previous)
+      if (s.length > 8) streamTimes(d, f._timestamps, f.time_relative, f.time_delta, known.first, known.previous)
     }
     const payload = s.length - 8
     if (payload <= 0) return
@@ -116,6 +125,7 @@ export const udp = protocol({
     streams.datagram(s.srcport, s.dstport, d)
     return 0
   },
+  trackCut: (s) => s.read,
   recall(streams, conversation, _facts, d): Known {
     recalled.stream = conversation
     recalled.first = streams.conversations.first[conversation]!

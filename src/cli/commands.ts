@@ -15,6 +15,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'say what live capture lacks here, and what mends it',
     load: async () => (await import('./doctor.js')).doctorCommand,
   },
+  fields: {
+    about: 'list the fields, or explain one',
+    load: async () => (await import('./fields.js')).fieldsCommand,
+  },
   verify: {
     about: 'compare captures with their expected dissection',
     load: async () => (await import('./verify.js')).verifyCommand,

@@ -1,4 +1,4 @@
-/** `-Y`: which packets are printed. */
+/** `-Y` and `-R`: which packets are printed. */
 import { CaptureError, Exit } from '../capture/damage.js'
 import { Recording } from '../dissect/recording.js'
 import type { Resolver } from '../dissect/value.js'
@@ -10,7 +10,7 @@ import { readHosts } from '../names/hosts.js'
 import type { CaptureNames } from '../names/resolver.js'
 import type { Engine } from '../session/engine.js'
 
-/** Passes or holds back the packets of an engine, each right after its `step`. */
+/** Passes or holds back the packets of an engine, one after the other. */
 export class DisplayFilter {
   private readonly sieve: Sieve
   private readonly recording: Recording
@@ -27,13 +27,18 @@ export class DisplayFilter {
     this.recording.names = names
   }
 
-  /** Does the packet pass that was read last? Throws `CaptureError` when that cannot be found out. */
-  passes(): boolean {
-    const { engine } = this
-    const i = engine.index.length - 1
+  /**
+   * Does packet `i` pass, counted from 0, or the one read last? That one is not read from the file again. Throws
+   * `CaptureError` when a regular expression explodes.
+   */
+  passes(i = this.engine.index.length - 1): boolean {
+    const { engine, recording } = this
     engine.shown = this.latest < 0 ? i : this.latest
     const verdict = this.sieve.verdict(i)
-    if (verdict === Verdict.Maybe) engine.again(this.recording)
+    if (verdict === Verdict.Maybe) {
+      if (i === engine.index.length - 1) engine.again(recording)
+      else engine.show(recording, i)
+    }
     const passes = verdict === Verdict.Maybe ? this.matches() : verdict === Verdict.Yes
     if (passes) this.latest = i
     return passes

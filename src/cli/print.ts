@@ -6,12 +6,14 @@ import { openCapture } from '../capture/open.js'
 import { Next } from '../capture/source.js'
 import { allPreferences } from '../dissect/preference.js'
 import { Registry } from '../dissect/registry.js'
+import type { Resolver } from '../dissect/value.js'
 import { namesFor } from '../names/resolver.js'
 import { ClosedPipe, OutputBuffer } from '../output/output-buffer.js'
 import { Engine } from '../session/engine.js'
 import type { Arguments } from './arguments.js'
 import { DisplayFilter, filterOf } from './display-filter.js'
 import { printerFor } from './printers.js'
+import { engineOf, readAll, Replay } from './second-pass.js'
 
 const STDOUT = 1
 const STDERR = 2
@@ -42,31 +44,59 @@ async function print(args: Arguments): Promise<number> {
     const names = namesFor(args.names, capture.reader.names)
     engine.first.names = names
     const out = new OutputBuffer(STDOUT, args.eager)
-    const filter = args.displayFilter === '' ? null : filterOf(args.displayFilter, capture.reader.names)
-    const shown = filter === null ? null : new DisplayFilter(engine, filter, names)
-    const printer = printerFor(args, engine, names, out)
-    printer.begin()
-    let left = args.count === 0 ? Number.POSITIVE_INFINITY : args.count
-    while (left > 0) {
-      const next = engine.step()
-      if (next === Next.Packet) {
-        if (shown === null || shown.passes()) printer.packet()
-        else printer.pass()
-        left--
-      } else if (next === Next.End) break
-      else {
-        // Whoever watches a growing capture wants to see what there is.
-        out.flush()
-        await capture.changed()
-      }
-    }
-    printer.end()
+    await (args.twoPasses ? twice : once)(args, engine, names, out)
     out.flush()
-    const problem = left > 0 ? capture.problem() : null
+    const problem = args.count === 0 || engine.index.length < args.count ? capture.problem() : null
     if (problem === null) return Exit.Ok
     complain(problem.message)
     return problem.exit
   } finally {
     capture.close()
   }
+}
+
+const displayFilter = (text: string, engine: Engine, names: Resolver): DisplayFilter | null =>
+  text === '' ? null : new DisplayFilter(engine, filterOf(text, engine.capture.reader.names), names)
+
+/** Every packet is printed with what is known when it is read. */
+async function once(args: Arguments, engine: Engine, names: Resolver, out: OutputBuffer): Promise<void> {
+  const filter = displayFilter(args.displayFilter, engine, names)
+  const printer = printerFor(args, engine, names, out)
+  printer.begin()
+  while (args.count === 0 || engine.index.length < args.count) {
+    const next = engine.step()
+    if (next === Next.End) break
+    if (next === Next.Packet) {
+      if (filter === null || filter.passes(engine.index.length - 1)) printer.packet()
+      else printer.pass()
+    } else {
+      // Whoever watches a growing capture wants to see what there is.
+      out.flush()
+      await engine.capture.changed()
+    }
+  }
+  printer.end()
+}
+
+/** Every packet is printed with all that the whole capture tells of it. */
+async function twice(args: Arguments, engine: Engine, names: Resolver, out: OutputBuffer): Promise<void> {
+  const readFilter = displayFilter(args.readFilter, engine, names)
+  const kept: number[] = []
+  await readAll(engine, args.count, () => {
+    const i = engine.index.length - 1
+    if (readFilter?.passes(i)) kept.push(i)
+  })
+  const left = readFilter === null ? engine : engineOf(engine, kept)
+  if (left !== engine) await readAll(left, 0)
+  const filter = displayFilter(args.displayFilter, left, names)
+  const replay = new Replay(left)
+  replay.first.names = names
+  const printer = printerFor(args, replay, names, out)
+  printer.begin()
+  for (let i = 0; i < left.index.length; i++) {
+    replay.go(i)
+    if (filter === null || filter.passes(i)) printer.packet()
+    else printer.pass()
+  }
+  printer.end()
 }

@@ -14,6 +14,12 @@ import { writeTree } from '../output/tree-text.js'
 import type { Engine } from '../session/engine.js'
 import type { Arguments } from './arguments.js'
 
+/** What printers need of an engine: the packet that is shown now, and how to dissect it otherwise. */
+export interface Shown extends Pick<Engine, 'registry' | 'capture' | 'first'> {
+  readonly record: { readonly interface: number }
+  again(d: Recording): void
+}
+
 export interface Printer {
   begin(): void
   /** Prints the packet that `engine.step` has just read. */
@@ -24,7 +30,7 @@ export interface Printer {
 }
 
 /** Makes the printer that `args` asks for. */
-export function printerFor(args: Arguments, engine: Engine, names: Resolver, out: OutputBuffer): Printer {
+export function printerFor(args: Arguments, engine: Shown, names: Resolver, out: OutputBuffer): Printer {
   const steadyNames = !args.names.includes('n')
   const columns = new Columns({ time: args.time, names, steadyNames })
   const record = (mask: Uint8Array, showing: boolean): Recording => {
@@ -87,7 +93,7 @@ export function printerFor(args: Arguments, engine: Engine, names: Resolver, out
 const needsLines = (picker: FieldPicker): boolean => picker.wanted.some((f) => f.kind === 'protocol')
 
 /** Tells the columns of each packet, with as many digits of its time as its interface's clock has. */
-function columnsBeginner(args: Arguments, engine: Engine, columns: Columns): () => void {
+function columnsBeginner(args: Arguments, engine: Shown, columns: Columns): () => void {
   const { interfaces } = engine.capture.reader
   const digits: number[] = []
   return () => {
@@ -100,7 +106,7 @@ function columnsBeginner(args: Arguments, engine: Engine, columns: Columns): () 
 /** `-T text`: the summary line, the tree and the bytes, whichever of them. */
 function textPrinter(
   args: Arguments,
-  engine: Engine,
+  engine: Shown,
   columns: Columns,
   begin: () => void,
   d: Recording,

@@ -170,9 +170,9 @@ async function watchAndRun(options: Options, args: string[]): Promise<number> {
       if (name === null || !name.endsWith('.txt')) changed()
     }),
   )
-  const stopped = new Promise<'stop'>((resolve) => process.once('SIGINT', () => resolve('stop')))
+  const stopped = new Promise<'stop'>((settle) => process.once('SIGINT', () => settle('stop')))
   for (;;) {
-    const change = new Promise<'change'>((resolve) => (changed = () => resolve('change')))
+    const change = new Promise<'change'>((settle) => (changed = () => settle('change')))
     runOnce(
       checkout,
       args.filter((a) => a !== '--watch'),

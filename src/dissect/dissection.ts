@@ -325,6 +325,10 @@ export class Dissection {
   hideLayer(): void {}
   /** The same, and not even filters find it. To be called before anything of this layer was read. */
   omitLayer(): void {}
+  /** Names this layer twice in the stack, where tshark has a protocol hand over to itself. */
+  repeatLayer(): void {
+    this.pushLayer(this.levelProtocol[this.levels - 1]!)
+  }
   /** The node written last was computed. */
   markGenerated(): void {}
   /** Replaces the whole line of a subtree (what `open` returned) or, without it, of the node written last. */

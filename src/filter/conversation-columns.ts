@@ -21,13 +21,13 @@ export function conversationColumn(test: Judged, packets: Packets): Column | nul
   const family = name.slice(0, dot)
   const rest = name.slice(dot + 1)
   if ((family === 'tcp' || family === 'udp') && portSides[rest] !== undefined) {
-    return new ConversationColumn(test, packets, [family], portsOf(portSides[rest]))
+    return new ConversationColumn(test, packets, [family], portSides[rest], portOf)
   }
   if ((family === 'tcp' || family === 'udp') && rest === 'stream') {
-    return new ConversationColumn(test, packets, [family], (_c, id) => [id])
+    return new ConversationColumn(test, packets, [family], 'source', (_c, id) => id)
   }
   if ((family === 'ip' || family === 'ipv6') && addressSides[rest] !== undefined) {
-    return new ConversationColumn(test, packets, ['tcp', 'udp'], addressesOf(family, addressSides[rest]), family)
+    return new ConversationColumn(test, packets, ['tcp', 'udp'], addressSides[rest], addressOf(family === 'ip' ? 4 : 16), family)
   }
   if (family !== 'tcp') return null
   const mask = findings[name]
@@ -39,27 +39,20 @@ type Side = 'both' | 'source' | 'destination'
 const portSides: Readonly<Record<string, Side>> = { port: 'both', srcport: 'source', dstport: 'destination' }
 const addressSides: Readonly<Record<string, Side>> = { addr: 'both', src: 'source', dst: 'destination' }
 
-/** The field's values in conversation `id` when a packet runs from its first sender (`forward`) or back. */
-type ValuesOf = (c: Conversations, id: number, forward: boolean) => readonly Value[]
+/** The value of a field at one end of conversation `id`: the first sender, or the other. Good until the next call. */
+type ValueOf = (c: Conversations, id: number, first: boolean) => Value
 
-const portsOf =
-  (side: Side): ValuesOf =>
-  (c, id, forward) => {
-    const source = forward ? c.portA[id]! : c.portB[id]!
-    const destination = forward ? c.portB[id]! : c.portA[id]!
-    return side === 'both' ? [source, destination] : [side === 'source' ? source : destination]
-  }
+const portOf: ValueOf = (c, id, first) => (first ? c.portA[id]! : c.portB[id]!)
 
-const addressesOf =
-  (family: 'ip' | 'ipv6', side: Side): ValuesOf =>
-  (c, id, forward) => {
-    const size = family === 'ip' ? 4 : 16
-    const end = (which: boolean): Uint8Array => {
-      const at = id * 32 + (which ? 0 : 16)
-      return c.addresses.subarray(at, at + size)
-    }
-    return side === 'both' ? [end(forward), end(!forward)] : [end(side === 'source' ? forward : !forward)]
+/** Addresses of so many bytes. */
+function addressOf(size: number): ValueOf {
+  const address = new Uint8Array(size)
+  return (c, id, first) => {
+    const at = id * 32 + (first ? 0 : 16)
+    for (let i = 0; i < size; i++) address[i] = c.addresses[at + i]!
+    return address
   }
+}
 
 /** Where a stack keeps its one layer of some protocol: which of its tracked layers it is, of how many. */
 interface Tracked {
@@ -148,7 +141,8 @@ class ConversationColumn implements Column {
     private readonly test: Judged,
     private readonly packets: Packets,
     names: readonly string[],
-    private readonly valuesOf: ValuesOf,
+    private readonly side: Side,
+    private readonly valueOf: ValueOf,
     private readonly network: 'ip' | 'ipv6' | '' = '',
   ) {
     const below = network === '' ? undefined : (layers: Uint16Array): number => networkOf(layers, packets, network)
@@ -195,8 +189,9 @@ class ConversationColumn implements Column {
     if (this.network !== '' && c.kind[id] !== (this.network === 'ip' ? Address.IPv4 : Address.IPv6)) return Verdict.Maybe
     const { judge, every } = this.test
     if (judge === null) return Verdict.Yes
-    const values = this.valuesOf(c, id, forward)
-    return (every ? values.every(judge) : values.some(judge)) ? Verdict.Yes : Verdict.No
+    const one = judge(this.valueOf(c, id, (this.side === 'destination') !== forward))
+    const both = this.side !== 'both' || one !== every ? one : judge(this.valueOf(c, id, !forward))
+    return both ? Verdict.Yes : Verdict.No
   }
 }
 

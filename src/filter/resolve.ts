@@ -191,7 +191,7 @@ const nearFields = (word: string): string[] => nearestOf(word, fieldNames())
 export function unknownField(word: string, start: number, end: number): FilterError {
   const near = nearFields(word)
   const spaced = /^([\w.]+)-([\w.]+)$/.exec(word)
-  if (near.length === 0 && spaced !== null && fieldsNamed(spaced[1]!).length > 0) {
+  if (spaced !== null && fieldsNamed(spaced[1]!).length > 0) {
     return new FilterError(`${word} is one word`, start, end, `spaces, for a difference: ${spaced[1]} - ${spaced[2]}`)
   }
   return new FilterError(`${word} is neither a field nor a protocol`, start, end, near.length === 0 ? 'a field or a protocol' : '', near)

@@ -27,6 +27,7 @@ export type Value = number | bigint | string | Uint8Array | Prefix
 
 /** Less than, equal to, or more than zero. Both are of one family. */
 export function compareValues(a: Value, b: Value): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
   if (a instanceof Prefix) return comparePrefix(a.bytes, b instanceof Prefix ? b.bytes : (b as Uint8Array), a.bits)
   if (b instanceof Prefix) return comparePrefix(a as Uint8Array, b.bytes, b.bits)
   if (a instanceof Uint8Array) return compareBytes(a, b as Uint8Array)

@@ -145,7 +145,8 @@ export class Engine implements Library {
     p.linkType = io?.linkType ?? 0
     p.interfaceName = io?.name ?? ''
     p.interfaceDescription = io?.description ?? ''
-    p.section = this.capture.reader.format === 'pcapng' ? (io?.section ?? 0) : -1
+    // A pcap file names no interface; one that is being captured may be known all the same.
+    p.section = this.capture.reader.format === 'pcapng' || p.interfaceName !== '' ? (io?.section ?? 0) : -1
     p.fcsLength = io?.fcsLength ?? -1
   }
 

@@ -56,7 +56,7 @@ export const Finding = {
 } as const
 
 /** In place of the count of duplicate acknowledgments: the other end has acknowledged what this one was never seen to send. */
-const MISSED = 0xffffffff
+const MISSED = 0x7fffffff
 /** A retransmission this soon after the latest acknowledgment (nanoseconds) answers duplicate acknowledgments. */
 const FAST = 20_000_000
 /** Segments that come this soon after the ones they belong before are out of order, while no round trip was measured. */
@@ -102,8 +102,9 @@ export class TcpAnalysis {
    */
   segment(way: number, back: number, s: Segment, d: Dissection, id: number): number {
     const rows = this.rows.ways
-    const { seq, ack, payload } = s
-    const flags = s.flags
+    const { payload, flags } = s
+    const seq = s.seq | 0
+    const ack = s.ack | 0
     const number = d.packet.number
     const backFlags = rows[back + WINDOW]! >>> FLAGS_SHIFT
     const next = rows[way + NEXT]!
@@ -112,7 +113,7 @@ export class TcpAnalysis {
     const lastAck = rows[way + LAST_ACK]!
     this.clear()
     let found = 0
-    if (flags & TcpFlag.Ack) rows[back + BITS]! &= ~WayBit.Gap
+    if (flags & TcpFlag.Ack && rows[back + BITS]! & WayBit.Gap) rows[back + BITS]! &= ~WayBit.Gap
 
     if (payload === 1 && seq === next && backWindow === 0) found = Finding.ZeroWindowProbe
     else {
@@ -123,10 +124,10 @@ export class TcpAnalysis {
         rows[way + BITS]! |= WayBit.Gap
       }
       if (plain) {
-        if (payload <= 1 && seq === (next - 1) >>> 0) found |= Finding.KeepAlive
+        if (payload <= 1 && seq === ((next - 1) | 0)) found |= Finding.KeepAlive
         if (payload > 0) {
-          if (this.fills(back, (seq + payload) >>> 0, backWindow)) found |= Finding.WindowFull
-        } else if (seq === next) found |= this.pureAck(way, s, window, lastAck, backFlags)
+          if (this.fills(back, (seq + payload) | 0, backWindow)) found |= Finding.WindowFull
+        } else if (seq === next) found |= this.pureAck(way, ack, s.window, window, lastAck, backFlags)
       }
     }
     if (ack !== lastAck) {
@@ -151,12 +152,11 @@ export class TcpAnalysis {
   }
 
   /** An acknowledgment without data that moves nothing: what does it say? */
-  private pureAck(way: number, s: Segment, window: number, lastAck: number, backFlags: number): number {
+  private pureAck(way: number, ack: number, now: number, window: number, lastAck: number, backFlags: number): number {
     const rows = this.rows.ways
-    const { ack } = s
-    if (s.window !== 0) {
+    if (now !== 0) {
       if (ack !== lastAck) return 0
-      if (s.window !== window) return Finding.WindowUpdate
+      if (now !== window) return Finding.WindowUpdate
       if (backFlags & Finding.KeepAlive) return Finding.KeepAliveAck
       const before = rows[way + DUPLICATES]!
       this.duplicates = rows[way + DUPLICATES] = before === MISSED ? 1 : before + 1
@@ -189,21 +189,22 @@ export class TcpAnalysis {
     const scale = scaleIn(rows[back + BITS]!)
     if (scale === Scale.Unknown) return false
     const scaled = scale > 0 && (rows[back + BITS]! & WayBit.Opening) === 0 ? window * 2 ** scale : window
-    return end === (rows[back + LAST_ACK]! + scaled) >>> 0
+    return end === ((rows[back + LAST_ACK]! + scaled) | 0)
   }
 
   /** Something that takes up sequence numbers: is it there for the first time? */
   private again(way: number, back: number, s: Segment, d: Dissection, next: number, id: number): number {
     const rows = this.rows.ways
-    const end = (s.seq + s.payload) >>> 0
+    const seq = s.seq | 0
+    const end = (seq + s.payload) | 0
     const lastAck = rows[back + LAST_ACK]!
     if (s.payload > 0 && lastAck !== 0 && !after(end, lastAck)) return Finding.SpuriousRetransmission
-    if (next === 0 || !before(s.seq, next)) return 0
+    if (next === 0 || !before(seq, next)) return 0
     // What begins with the last byte known and brings more follows a probe, as like as not.
-    if (s.payload > 1 && s.seq === (next - 1) >>> 0) return 0
-    const asked = rows[back + DUPLICATES]! >= 2 && lastAck === s.seq
+    if (s.payload > 1 && seq === ((next - 1) | 0)) return 0
+    const asked = rows[back + DUPLICATES]! >= 2 && lastAck === seq
     if (asked && within(d, rows[back + LAST_PACKET]!, FAST)) return Finding.FastRetransmission
-    const last = s.flags & SYN_OR_FIN ? (end + 1) >>> 0 : end
+    const last = s.flags & SYN_OR_FIN ? (end + 1) | 0 : end
     if (last !== next && within(d, rows[way + NEXT_PACKET]!, this.reordering(id, d))) {
       return Finding.OutOfOrder
     }
@@ -225,10 +226,11 @@ export class TcpAnalysis {
 
   private remember(way: number, s: Segment, number: number, found: number): void {
     const rows = this.rows.ways
-    let end = (s.seq + s.payload) >>> 0
+    const seq = s.seq | 0
+    let end = (seq + s.payload) | 0
     if (s.payload > 0 || s.flags & SYN_OR_FIN) {
-      const counted = s.flags & SYN_OR_FIN ? (end + 1) >>> 0 : end
-      if (this.unacked.add(rows, way, s.seq, counted, number)) end = counted
+      const counted = s.flags & SYN_OR_FIN ? (end + 1) | 0 : end
+      if (this.unacked.add(rows, way, seq, counted, number)) end = counted
     }
     const probe = (found & Finding.ZeroWindowProbe) !== 0
     const next = rows[way + NEXT]!
@@ -237,12 +239,12 @@ export class TcpAnalysis {
       rows[way + NEXT_PACKET] = number
     }
     const seen = rows[way + SEEN]!
-    if (!probe && (seen === 0 || s.seq === seen)) rows[way + SEEN] = rows[way + NEXT]!
+    if (!probe && (seen === 0 || seq === seen)) rows[way + SEEN] = rows[way + NEXT]!
     rows[way + WINDOW] = (s.window + 1) | (found << FLAGS_SHIFT)
-    rows[way + LAST_ACK] = s.ack
+    rows[way + LAST_ACK] = s.ack | 0
     rows[way + LAST_PACKET] = number
     if (s.flags & TcpFlag.Syn) rows[way + BITS]! |= WayBit.Opening
-    else rows[way + BITS]! &= ~WayBit.Opening
+    else if (rows[way + BITS]! & WayBit.Opening) rows[way + BITS]! &= ~WayBit.Opening
   }
 
   private inFlight(way: number, back: number, s: Segment): void {
@@ -251,7 +253,8 @@ export class TcpAnalysis {
     const flight = (this.unacked.span(rows, way) - this.sackedBytes(back) - phantom) >>> 0
     this.flight = flight < MAX_FLIGHT ? flight : 0
     const fresh = rows[way + BITS]! & WayBit.Pushed
-    this.pushed = rows[way + PUSHED] = fresh ? s.payload : (rows[way + PUSHED]! + s.payload) >>> 0
+    rows[way + PUSHED] = fresh ? s.payload : rows[way + PUSHED]! + s.payload
+    this.pushed = rows[way + PUSHED]! >>> 0
     if (s.flags & TcpFlag.Psh) rows[way + BITS]! |= WayBit.Pushed
     else rows[way + BITS]! &= ~WayBit.Pushed
   }
@@ -261,7 +264,7 @@ export class TcpAnalysis {
   /** Keeps the blocks of a SACK option among the options `start…end` of direction row `way`; none when there is none. */
   readSack(way: number, bytes: Uint8Array, start: number, end: number): void {
     const rows = this.rows.ways
-    rows[way + BITS]! &= ~SACK_MASK
+    if (rows[way + BITS]! & SACK_MASK) rows[way + BITS]! &= ~SACK_MASK
     if (end - start < 10 || (end - start === 12 && word(bytes, start) === ONLY_TIMESTAMPS)) return
     const at = findOption(bytes, start, end, SACK_OPTION)
     if (at >= 0) this.keepSack(way, bytes, at + 2, Math.min((bytes[at + 1]! - 2) >>> 3, MAX_BLOCKS))

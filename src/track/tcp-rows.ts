@@ -3,6 +3,9 @@
  *
  * The words of a row lie together, and not each in a column of its own, because the packets of a capture come from many
  * connections in turn: finding a direction costs one cache line and not sixteen. A connection takes 160 bytes here.
+ *
+ * Sequence numbers are kept as signed words, since most of what is done with them is comparing differences: read as
+ * unsigned ones they would be floating-point numbers half of the time.
  */
 
 /** Words of a direction's row: two per conversation, the first sender's before the other end's. */
@@ -87,15 +90,18 @@ export const scaleIn = (bits: number): number => {
 export const withScale = (bits: number, scale: number): number => (bits & ~SCALE_MASK) | ((scale + 3) << SCALE_SHIFT)
 
 export class TcpRows {
-  ways = new Uint32Array(512 * WAY_WORDS)
+  ways = new Int32Array(512 * WAY_WORDS)
   connections = new Uint32Array(256 * CONVERSATION_WORDS)
 
   /** Makes room for conversation `id`. */
   reserve(id: number): void {
     if ((id + 1) * CONVERSATION_WORDS <= this.connections.length) return
-    const wider = (a: Uint32Array, b: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> => (b.set(a), b)
-    this.ways = wider(this.ways, new Uint32Array(this.ways.length * 2))
-    this.connections = wider(this.connections, new Uint32Array(this.connections.length * 2))
+    const ways = new Int32Array(this.ways.length * 2)
+    ways.set(this.ways)
+    this.ways = ways
+    const connections = new Uint32Array(this.connections.length * 2)
+    connections.set(this.connections)
+    this.connections = connections
   }
 
   get bytes(): number {

@@ -6,17 +6,18 @@
 const BITS = 16
 const PAGE_ROWS = 1 << BITS
 
-class Page {
-  readonly packet = new Uint32Array(PAGE_ROWS)
-  readonly acks = new Uint32Array(PAGE_ROWS)
-  readonly flight = new Uint32Array(PAGE_ROWS)
-  readonly pushed = new Uint32Array(PAGE_ROWS)
-  readonly change = new Uint32Array(PAGE_ROWS)
-}
+/** Words of a row: its packet, the packet that it acknowledges, bytes in flight, bytes since the last PSH, state. */
+const ROW_WORDS = 5
+const ACKS = 1
+const FLIGHT = 2
+const PUSHED = 3
+const CHANGE = 4
 
 export class TcpSegments {
   length = 0
-  private readonly pages: Page[] = []
+  private readonly pages: Uint32Array[] = []
+  private latest = 0
+  private nth = 0
   /** Rows of segments that repeat something, the packets that they refer to, and for duplicate acknowledgments which one in a row it is. */
   private repeats = new Uint32Array(3 * 256)
   private repeated = 0
@@ -31,16 +32,17 @@ export class TcpSegments {
   add(packet: number, acks: number, flight: number, pushed: number, change: number): number {
     const i = this.length++
     const row = i & (PAGE_ROWS - 1)
-    if (row === 0) this.pages.push(new Page())
+    if (row === 0) this.pages.push(new Uint32Array(PAGE_ROWS * ROW_WORDS))
     const page = this.pages[i >>> BITS]!
-    page.packet[row] = packet
-    page.acks[row] = acks
-    page.flight[row] = flight
-    page.pushed[row] = pushed
-    page.change[row] = change
-    let nth = 0
-    while (nth < i && this.packetOf(i - nth - 1) === packet) nth++
-    return nth
+    const at = row * ROW_WORDS
+    page[at] = packet
+    page[at + ACKS] = acks
+    page[at + FLIGHT] = flight
+    page[at + PUSHED] = pushed
+    page[at + CHANGE] = change
+    this.nth = packet === this.latest ? this.nth + 1 : 0
+    this.latest = packet
+    return this.nth
   }
 
   /** Notes that the segment added last repeats what packet `reference` had, as number `count` of those that do. */
@@ -75,19 +77,22 @@ export class TcpSegments {
   }
 
   packetOf(i: number): number {
-    return this.pages[i >>> BITS]!.packet[i & (PAGE_ROWS - 1)]!
+    return this.word(i, 0)
   }
   acks(i: number): number {
-    return this.pages[i >>> BITS]!.acks[i & (PAGE_ROWS - 1)]!
+    return this.word(i, ACKS)
   }
   flight(i: number): number {
-    return this.pages[i >>> BITS]!.flight[i & (PAGE_ROWS - 1)]!
+    return this.word(i, FLIGHT)
   }
   pushed(i: number): number {
-    return this.pages[i >>> BITS]!.pushed[i & (PAGE_ROWS - 1)]!
+    return this.word(i, PUSHED)
   }
   change(i: number): number {
-    return this.pages[i >>> BITS]!.change[i & (PAGE_ROWS - 1)]!
+    return this.word(i, CHANGE)
+  }
+  private word(i: number, which: number): number {
+    return this.pages[i >>> BITS]![(i & (PAGE_ROWS - 1)) * ROW_WORDS + which]!
   }
 
   /** What the segment in `row` repeats, as an index for `reference` and `count`; -1 when it repeats nothing. */
@@ -109,6 +114,6 @@ export class TcpSegments {
   }
 
   get bytes(): number {
-    return this.pages.length * PAGE_ROWS * 20 + this.repeats.byteLength
+    return this.pages.length * PAGE_ROWS * ROW_WORDS * 4 + this.repeats.byteLength
   }
 }

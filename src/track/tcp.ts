@@ -126,7 +126,7 @@ export class TcpConnections {
     let touched = false
     let renewed = false
     if (s.flags & TcpFlag.Syn && this.rows.ways[way + BITS]! & WayBit.Based) {
-      if (this.rows.ways[way + BASE] === s.seq) {
+      if (this.rows.ways[way + BASE] === (s.seq | 0)) {
         if (!(s.flags & TcpFlag.Ack)) {
           this.rows.ways[way + NEXT] = this.rows.ways[way + SEEN]!
           touched = true
@@ -209,7 +209,7 @@ export class TcpConnections {
       if (flags & TcpFlag.Fin && flags & TcpFlag.Ack) now |= Completeness.Fin
       if (flags & TcpFlag.Rst) now |= Completeness.Rst
     }
-    rows[at + COMPLETE] = now
+    if (now !== before || renewed) rows[at + COMPLETE] = now
     if (kind === TcpFlag.Ack && rows[at + HANDSHAKE_PACKET] === 0 && s.read === Reached.Options) {
       if (rows[at + SYN_PACKET] !== 0 && nanosSince(d, rows[at + SYN_PACKET]!) !== 0) rows[at + HANDSHAKE_PACKET] = number
     }
@@ -267,7 +267,7 @@ export class TcpConnections {
 
   /** The number from which relative ones of this direction count. */
   baseOf(id: number, forward: boolean): number {
-    return this.rows.ways[wayOf(id, forward) + BASE]!
+    return this.rows.ways[wayOf(id, forward) + BASE]! >>> 0
   }
   /** Did this direction close before the other one? */
   closedFirst(id: number, forward: boolean): boolean {

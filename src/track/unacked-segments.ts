@@ -20,13 +20,13 @@ const NODE_WORDS = 4
 export class UnackedSegments {
   /** Segments that found no room. */
   refused = 0
-  private nodes = new Uint32Array(1024 * NODE_WORDS)
+  private nodes = new Int32Array(1024 * NODE_WORDS)
   private used = 0
   /** Nodes given back, linked by `OLDER`. */
   private free = 0
 
   /** Adds `seq…next` of packet `packet` to the direction whose row begins at `way`. */
-  add(rows: Uint32Array, way: number, seq: number, next: number, packet: number): boolean {
+  add(rows: Int32Array, way: number, seq: number, next: number, packet: number): boolean {
     const count = rows[way + BITS]! >>> COUNT_SHIFT
     if (count >= MAX_PER_WAY) {
       this.refused++
@@ -48,8 +48,8 @@ export class UnackedSegments {
     const from = (seq - rows[way + BASE]!) >>> 0
     const to = (next - rows[way + BASE]!) >>> 0
     if (to < from) rows[way + BITS]! |= WayBit.Astray
-    if (count === 0 || from < rows[way + UNACKED_FROM]!) rows[way + UNACKED_FROM] = from
-    if (count === 0 || to > rows[way + UNACKED_TO]!) rows[way + UNACKED_TO] = to
+    if (count === 0 || from < rows[way + UNACKED_FROM]! >>> 0) rows[way + UNACKED_FROM] = from
+    if (count === 0 || to > rows[way + UNACKED_TO]! >>> 0) rows[way + UNACKED_TO] = to
     return true
   }
 
@@ -57,11 +57,11 @@ export class UnackedSegments {
    * Drops what `ack` acknowledges and shortens what it acknowledges in part. Returns the packet of the oldest segment
    * that ends exactly there, 0 for none.
    */
-  acknowledge(rows: Uint32Array, way: number, ack: number): number {
+  acknowledge(rows: Int32Array, way: number, ack: number): number {
     if (rows[way + UNACKED] === 0) return 0
     const base = rows[way + BASE]!
-    const low = rows[way + UNACKED_FROM]!
-    const high = rows[way + UNACKED_TO]!
+    const low = rows[way + UNACKED_FROM]! >>> 0
+    const high = rows[way + UNACKED_TO]! >>> 0
     const at = (ack - base) >>> 0
     // All of them begin at or beyond it, and none so far away that the comparison would turn round: nothing to do.
     if (at <= low && low <= high && high - at < 0x40000000 && (rows[way + BITS]! & WayBit.Astray) === 0) return 0
@@ -101,7 +101,7 @@ export class UnackedSegments {
   }
 
   /** Counts the range that waits anew, after `BASE` was changed. */
-  measure(rows: Uint32Array, way: number): void {
+  measure(rows: Int32Array, way: number): void {
     const base = rows[way + BASE]!
     let from = 0xffffffff
     let to = 0
@@ -117,7 +117,7 @@ export class UnackedSegments {
   }
 
   /** The packet of the oldest segment that waits, 0 for none. */
-  oldest(rows: Uint32Array, way: number): number {
+  oldest(rows: Int32Array, way: number): number {
     const nodes = this.nodes
     let found = 0
     for (let link = rows[way + UNACKED]!; link !== 0; ) {
@@ -129,7 +129,7 @@ export class UnackedSegments {
   }
 
   /** Bytes from the first to the last number that waits. */
-  span(rows: Uint32Array, way: number): number {
+  span(rows: Int32Array, way: number): number {
     return (rows[way + UNACKED_TO]! - rows[way + UNACKED_FROM]!) >>> 0
   }
 
@@ -145,7 +145,7 @@ export class UnackedSegments {
     }
     if (this.used === MAX_NODES) return -1
     if ((this.used + 1) * NODE_WORDS > this.nodes.length) {
-      const wider = new Uint32Array(this.nodes.length * 2)
+      const wider = new Int32Array(this.nodes.length * 2)
       wider.set(this.nodes)
       this.nodes = wider
     }

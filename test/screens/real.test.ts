@@ -8,7 +8,8 @@ import { fixture } from '../support/program.js'
 import { PseudoTerminal } from '../support/pseudo-terminal.js'
 
 const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
-const sample = fixture('sample.pcapng')
+/** As one would type it; terminals are opened in the project's folder. */
+const sample = 'fixtures/sample.pcapng'
 const open: PseudoTerminal[] = []
 const folders: string[] = []
 
@@ -51,7 +52,7 @@ describe('the sample at 80x24', () => {
     const terminal = start(80, 24)
     await opened(terminal)
     const lines = terminal.lines()
-    expect(lines[0]).toMatch(/sample\.pcapng · 494 packets · 5\.5 s( · \d+ problems)? +framewise \d/)
+    expect(lines[0]).toMatch(/^ fixtures\/sample\.pcapng · 494 packets · 5\.5 s( · \d+ problems)? +framewise \d/)
     expect(lines[1]).toMatch(/^ {4}No\. Time +Source +Destination +Proto +(Length +)?Info$/)
     expect(lines[2]).toMatch(/^▸ +1 0\.000 +\S+ +(Broadcast|ff:ff:ff:ff:ff:ff) +ARP +Who has 192\.168\.10\.1/)
     expect(lines[5]).toMatch(/^ +4 0\.000 +192\.168\.10\.1 +192\.168\.10\.2 +ICMP +Echo \(ping\) reply/)
@@ -121,7 +122,7 @@ describe('the sample at 200x50', () => {
     for (const line of terminal.lines()) expect(line.length).toBeLessThanOrEqual(60)
     terminal.resize(120, 40)
     await terminal.see(/^ ▸ Address Resolution Protocol \(request\)/m)
-    expect(terminal.lines()[0]).toMatch(/494 packets .*framewise \d/)
+    expect(await terminal.see(/494 packets .*framewise \d/)).toContain('frame 1 of 494')
   })
 })
 
@@ -154,7 +155,7 @@ describe('what cannot be read', () => {
   }
 
   it('a file that is cut shows what is whole and says where it ends', async () => {
-    const path = copyOf(readFileSync(sample).subarray(0, 20_000), 'cut.pcapng')
+    const path = copyOf(readFileSync(fixture('sample.pcapng')).subarray(0, 20_000), 'cut.pcapng')
     const terminal = start(120, 30, [process.execPath, main, path])
     await terminal.see(/cut\.pcapng.* · 69 packets/)
     expect(await terminal.see(/damaged at byte [\d,]+/)).toMatch(/^▸ +1 /m)

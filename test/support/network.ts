@@ -2,7 +2,7 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -108,6 +108,7 @@ export class Network {
     ip('-n', this.here, 'link', 'add', 'wire0', 'type', 'veth', 'peer', 'name', 'wire1', 'netns', this.there)
     this.#up(this.here, 'wire0', 1)
     this.#up(this.there, 'wire1', 2)
+    ip('-n', this.here, 'route', 'add', '255.255.255.255', 'dev', 'wire0')
   }
 
   /** The program in the first host, ready when its capture has begun. */
@@ -133,7 +134,7 @@ export class Network {
 
   /** tcpdump beside the program, ready when it listens. */
   async tcpdump(device: string, filter: string, file: string): Promise<Running> {
-    const running = this.start(this.here, ['tcpdump', '-i', device, '-U', '-w', file, filter])
+    const running = this.start(this.here, ['tcpdump', '-i', device, '--immediate-mode', '-U', '-Z', 'root', '-w', file, filter])
     await running.until(() => running.err.includes('listening on'), 'tcpdump')
     return running
   }
@@ -176,10 +177,16 @@ export const ip = (...args: string[]): string => execFileSync('ip', args, { enco
 
 /** Numbers of the processes whose command line holds `text`. */
 export function processesWith(text: string): number[] {
-  const list = execFileSync('sh', ['-c', 'for f in /proc/[0-9]*; do echo "${f#/proc/} $(tr "\\0" " " <$f/cmdline 2>/dev/null)"; done'], {
-    encoding: 'utf8',
-  })
-  return list.split('\n').filter((line) => line.includes(text) && !line.includes('/proc/[0-9]')).map((line) => Number.parseInt(line, 10))
+  const numbers = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return numbers.filter((number) => commandLine(number).includes(text)).map(Number)
+}
+
+function commandLine(process: string): string {
+  try {
+    return readFileSync(`/proc/${process}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return ''
+  }
 }
 
 /** The real, effective and saved user of a process. */

@@ -82,8 +82,9 @@ test('a layer that depends on it', () => {
 })
 
 test('a dissector that takes too long', () => {
+  const used = (): number => process.cpuUsage().user / 1000
   const said = complaints(() => {
-    for (const end = performance.now() + 60; performance.now() < end; );
+    for (const end = used() + 60; used() < end; );
   })
   expect(said[0]).toMatch(/^bytes: dissecting takes \d+ ms$/)
 })

@@ -43,7 +43,7 @@ export function containerKind(): string {
 async function check(engine: EngineName, io: InterfaceSettings): Promise<Finding> {
   const hidden = engine === 'cap' ? '' : forbiddenProgram(engine)
   if (hidden !== '') return { good: false, what: `${hidden} is there, but you may not run it`, remedy: groupRemedy(hidden) }
-  const command = engineCommand(engine, [io])
+  const command = engineCommand(engine, [io], false)
   if ('unfit' in command) {
     const [what = '', remedy] = command.unfit.split(/\. [^:]*: /)
     return { good: false, what: `${engine} ${what}`, remedy: remedy === undefined ? [] : [remedy] }

@@ -42,12 +42,21 @@ export interface Unfit {
   readonly unfit: string
 }
 
-/** MiB of the ring that `cap` gets: it holds only one frame in each slot of 64 KiB. */
-const CAP_BUFFER = 64
+/** MiB of kernel buffer where frames lie close together: a second of a busy line. */
+const BUFFER = 32
+/**
+ * MiB where each frame has a slot for the largest there may be, because every frame is handed over at once: `cap` does
+ * that always, tcpdump when it can be fast enough. Otherwise tcpdump gets them by the second.
+ */
+const SLOT_BUFFER = 128
 
-/** The command that captures on `interfaces`, or why that engine cannot. */
-export function engineCommand(engine: EngineName, interfaces: readonly InterfaceSettings[]): EngineCommand | Unfit {
-  return commands[engine](interfaces)
+/** The command that captures on `interfaces`, or why that engine cannot. `first`: nothing else will get in its way. */
+export function engineCommand(
+  engine: EngineName,
+  interfaces: readonly InterfaceSettings[],
+  first: boolean,
+): EngineCommand | Unfit {
+  return commands[engine](interfaces, first)
 }
 
 /** The command that captures on an interface of another machine. */
@@ -68,19 +77,24 @@ export function remoteCommand(remote: RemoteHost, io: InterfaceSettings): Engine
   return { program: 'ssh', file, args: [...port, '--', host, `sh -c ${quoted(script)}`], format: 'pcap' }
 }
 
-const commands: Readonly<Record<EngineName, (interfaces: readonly InterfaceSettings[]) => EngineCommand | Unfit>> = {
+type CommandMaker = (interfaces: readonly InterfaceSettings[], first: boolean) => EngineCommand | Unfit
+
+const commands: Readonly<Record<EngineName, CommandMaker>> = {
   dumpcap: (interfaces) => {
     const file = findProgram('dumpcap')
     if (file === '') return { unfit: 'is not installed. Debian: sudo apt install wireshark-common' }
     const args = ['-q', '-n', '-w', '-', ...interfaces.flatMap(dumpcapOptions)]
     return { program: 'dumpcap', file, args, format: 'pcapng' }
   },
-  tcpdump: (interfaces) => {
+  tcpdump: (interfaces, first) => {
     const [io] = interfaces
     const file = findProgram('tcpdump')
     if (file === '') return { unfit: 'is not installed. Debian: sudo apt install tcpdump' }
     if (io === undefined || interfaces.length > 1) return { unfit: 'captures on one interface only; -i any is all' }
-    const args = [...tcpdumpOptions(io), '--time-stamp-precision=nano']
+    const prompt = first && (io.buffer === 0 || io.buffer >= SLOT_BUFFER)
+    const buffer = io.buffer > 0 ? io.buffer : prompt ? SLOT_BUFFER : BUFFER
+    const args = [...tcpdumpOptions({ ...io, buffer }), '--time-stamp-precision=nano']
+    if (prompt) args.push('--immediate-mode')
     return { program: 'tcpdump', file, args: [...args, ...(io.filter === '' ? [] : ['--', io.filter])], format: 'pcap' }
   },
   cap: (interfaces) => {
@@ -91,7 +105,7 @@ const commands: Readonly<Record<EngineName, (interfaces: readonly InterfaceSetti
       description,
       filter,
       snaplen,
-      buffer: Math.max(CAP_BUFFER, buffer),
+      buffer: buffer > 0 ? buffer : SLOT_BUFFER,
     }))
     const helper = fileURLToPath(new URL('./cap-helper.js', import.meta.url))
     return { program: 'cap', file: process.execPath, args: [helper, JSON.stringify(settings)], format: 'pcapng' }
@@ -104,7 +118,7 @@ function dumpcapOptions(io: InterfaceSettings): string[] {
   if (io.snaplen > 0) options.push('-s', String(io.snaplen))
   if (!io.promiscuous) options.push('-p')
   if (io.monitor) options.push('-I')
-  if (io.buffer > 0) options.push('-B', String(io.buffer))
+  options.push('-B', String(io.buffer > 0 ? io.buffer : BUFFER))
   if (io.linkType !== '') options.push('-y', io.linkType)
   return options
 }

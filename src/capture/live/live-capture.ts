@@ -21,7 +21,7 @@ import {
   remoteCommand,
 } from './engines.js'
 import { stateOf, usualLinkType } from './interfaces.js'
-import { becomeUser, callingUser, guarded } from './privileges.js'
+import { becomeUser, callingUser, guarded, mayGoFirst } from './privileges.js'
 import { isRemote, remoteOf } from './remote.js'
 import { plainEnvironment } from './run-program.js'
 import { createSpool, discardSpool, noteEngine, removeSpool, type Spool } from './spools.js'
@@ -64,18 +64,19 @@ const RESERVE_PART = 0.05
  */
 export async function startCapture(settings: CaptureSettings): Promise<LiveCapture> {
   const { interfaces, engine } = settings
-  const [first] = interfaces
-  if (first === undefined) throw new CaptureError('no interface was named. All there are: framewise -D', Exit.Usage)
-  if (interfaces.some(({ name }) => isRemote(name))) return await startRemote(settings, first)
+  const [io] = interfaces
+  if (io === undefined) throw new CaptureError('no interface was named. All there are: framewise -D', Exit.Usage)
+  if (interfaces.some(({ name }) => isRemote(name))) return await startRemote(settings, io)
   await checkFilters(interfaces)
   const tried: string[] = []
+  const first = await mayGoFirst()
   for (const name of engine === 'auto' ? engineNames : [engine]) {
-    const command = engineCommand(name, interfaces)
+    const command = engineCommand(name, interfaces, first)
     if ('unfit' in command) {
       tried.push(`${name} ${command.unfit}.`)
       continue
     }
-    const started = await launch(name, command, settings, tried)
+    const started = await launch(name, command, settings, tried, first)
     if (started instanceof LiveCapture) return started
     if (started.kind !== 'refused' && started.kind !== 'missing') throw new CaptureError(started.message)
     tried.push(started.message)
@@ -247,10 +248,11 @@ async function launch(
   command: EngineCommand,
   settings: CaptureSettings,
   tried: readonly string[],
+  first: boolean,
 ): Promise<LiveCapture | Failure> {
   const { interfaces, engine } = settings
   const user = callingUser()
-  const run = await guarded(command.file, command.args, user)
+  const run = await guarded(command.file, command.args, { user, first })
   const spool = createSpool(command.format, settings.saved === true)
   // In a session of its own neither Ctrl-C nor Ctrl-Z in the terminal reaches it; but ssh asks for passwords there.
   const child = spawn(run.file, run.args, {
@@ -294,7 +296,7 @@ async function startRemote(settings: CaptureSettings, io: InterfaceSettings): Pr
   }
   const command = remoteCommand(remote, io)
   if ('unfit' in command) throw new CaptureError(`ssh ${command.unfit}`)
-  const started = await launch('ssh', command, settings, [])
+  const started = await launch('ssh', command, settings, [], false)
   if (started instanceof LiveCapture) return started
   throw new CaptureError(started.message)
 }

@@ -4,6 +4,7 @@
  * opened it.
  */
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { findProgram, runProgram } from './run-program.js'
 
 /** The user behind sudo. */
@@ -59,26 +60,46 @@ export function becomeUser(user: CallingUser): void {
 }
 
 /**
- * The command that runs `file` so that it ends with this program, however that ends, and with the rights of `user`
- * where there is one. `handedOver` is false when it has to keep ours: where the system's `setpriv` cannot do it.
+ * Whether an engine may run before everything else on this machine. Then it loses no frame because something else is
+ * busy; on a single processor it would keep everything else from running, so there it may not.
+ */
+export async function mayGoFirst(): Promise<boolean> {
+  const chrt = process.geteuid?.() === 0 && availableParallelism() > 1 ? findProgram('chrt') : ''
+  return chrt !== '' && (await runProgram(chrt, [...FIRST, findProgram('true')])).status === 0
+}
+/** The lowest of the priorities that come before all usual ones. */
+const FIRST = ['--rr', '1'] as const
+
+/** How an engine is to be run. */
+export interface Guard {
+  /** Whose rights it gets; null for those of this process. */
+  readonly user: CallingUser | null
+  /** What `mayGoFirst` said. */
+  readonly first: boolean
+}
+
+/**
+ * The command that runs `file` so that it ends with this program, however that ends, and as `guard` says.
+ * `handedOver` is false when it has to keep our rights, where the system's `setpriv` cannot do better.
  */
 export async function guarded(
   file: string,
   args: readonly string[],
-  user: CallingUser | null,
+  { user, first }: Guard,
 ): Promise<{ readonly file: string; readonly args: readonly string[]; readonly handedOver: boolean }> {
   const setpriv = findProgram('setpriv')
   const help = setpriv === '' ? '' : (await runProgram(setpriv, ['--help'])).output
-  if (!help.includes('--pdeathsig')) return { file, args, handedOver: false }
-  const options = ['--pdeathsig', 'INT']
-  const handedOver = user !== null && help.includes('--ambient-caps')
+  const handedOver = user !== null && help.includes('--pdeathsig') && help.includes('--ambient-caps')
+  const command = help.includes('--pdeathsig') ? [setpriv, '--pdeathsig', 'INT'] : []
   if (handedOver) {
     const kept = ['-all', ...heldCapabilities().map((name) => `+${name}`)].join(',')
-    options.push('--reuid', String(user.uid), '--regid', String(user.gid))
-    options.push(...(user.name === '' ? ['--clear-groups'] : ['--init-groups']))
-    options.push('--inh-caps', kept, '--ambient-caps', kept)
+    command.push('--reuid', String(user.uid), '--regid', String(user.gid))
+    command.push(...(user.name === '' ? ['--clear-groups'] : ['--init-groups']))
+    command.push('--inh-caps', kept, '--ambient-caps', kept)
   }
-  return { file: setpriv, args: [...options, file, ...args], handedOver }
+  if (first) command.unshift(findProgram('chrt'), ...FIRST)
+  const [run = file, ...rest] = [...command, file, ...args]
+  return { file: run, args: rest, handedOver }
 }
 
 /** Those of the capabilities for capturing that this process holds. A container may lack one. */
