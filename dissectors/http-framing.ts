@@ -1,6 +1,17 @@
 /** Where an HTTP/1 message ends in a stream, RFC 9112 section 6.3. */
 import { escapeText, type Framing, MORE, NOT_MINE, UNTIL_END, utf8 } from '../src/dissect/index.js'
-import { chunk, Head, hexDigit, Kind, kindOf, lineTextEnd, MAX_HEAD, nextLine, readChunk, statusOf } from './http-message.js'
+import {
+  chunk,
+  Head,
+  hexDigit,
+  Kind,
+  kindOf,
+  lineTextEnd,
+  MAX_HEAD,
+  nextLine,
+  readChunk,
+  statusOf,
+} from './http-message.js'
 import { sameWord } from './shared/media-types.js'
 
 /** What a request asks for, as far as the length of its answer depends on it; two bits each, the oldest lowest. */

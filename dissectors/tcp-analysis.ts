@@ -30,7 +30,10 @@ const f = fields('tcp', {
     fast_retransmission: note('This frame is a (suspected) fast retransmission', 'Sequence'),
     spurious_retransmission: note('This frame is a (suspected) spurious retransmission', 'Sequence'),
     out_of_order: warning('This frame is a (suspected) out-of-order segment', 'Sequence'),
-    reused_ports: note('A new tcp session is started with the same ports as an earlier session in this trace', 'Sequence'),
+    reused_ports: note(
+      'A new tcp session is started with the same ports as an earlier session in this trace',
+      'Sequence',
+    ),
     lost_segment: warning('Previous segment(s) not captured (common at capture start)', 'Sequence'),
     ack_lost_segment: warning("ACKed segment that wasn't captured (common at capture start)", 'Sequence'),
     window_update: chat('TCP window update', 'Sequence'),

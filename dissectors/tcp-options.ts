@@ -424,7 +424,8 @@ export function optionsInfo(d: Dissection, start: number, end: number, ackBase: 
     const length = p + 1 < last ? b[p + 1]! : 0
     if (length < 2 || p + length > last) break
     const what = known[kind]
-    if (what === undefined || what.length === 0 || what.length === length) out += optionInfo(d, kind, p, length, ackBase)
+    if (what === undefined || what.length === 0 || what.length === length)
+      out += optionInfo(d, kind, p, length, ackBase)
     p += length
   }
   return out

@@ -39,7 +39,8 @@ const f = fields('tcp', {
   reset_cause: text('Reset cause'),
   gap: {
     self: uint32('Bytes not captured before this segment', {
-      about: 'How many bytes of the stream are missing from the capture before this segment, though the receiver got them',
+      about:
+        'How many bytes of the stream are missing from the capture before this segment, though the receiver got them',
     }),
     skipped: warning('Bytes of the stream are missing from the capture', 'Sequence'),
   },
@@ -199,7 +200,14 @@ function protocolOf(d: Dissection, s: Carrier, c: StreamContext, tracks: boolean
   const guesses = d.registry.guesses[tcpPorts.index]!
   if (guesses.length === 0) return 0
   const guessed = streams.protocols.guessOf(d.conversation, d.packet.number)
-  if (guessed !== 0 || !tracks || s.payload === 0 || c.again || !streams.protocols.mayGuess(d.conversation, MAX_GUESSES)) return guessed
+  if (
+    guessed !== 0 ||
+    !tracks ||
+    s.payload === 0 ||
+    c.again ||
+    !streams.protocols.mayGuess(d.conversation, MAX_GUESSES)
+  )
+    return guessed
   for (let i = 0; i < guesses.length; i++) {
     const id = guesses[i]!
     if (!d.registry.protocols[id]!.guess!(d.bytes, d.pos, d.end)) continue

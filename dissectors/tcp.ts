@@ -51,7 +51,8 @@ const segmentLifetime = preference(
 function completenessText(v: number): string {
   if ((v & 0x1f) === 31 || (v & 0x2f) === 47) return `Complete, WITH_DATA (${v})`
   if ((v & 0x1f) === 23 || (v & 0x2f) === 39) return `Complete, NO_DATA (${v})`
-  const what = v === 15 ? ', DATA' : v === 7 ? ', ESTABLISHED' : v === 3 ? ', CLIENT_ESTABLISHED' : v === 1 ? ', SYN_SENT' : ''
+  const what =
+    v === 15 ? ', DATA' : v === 7 ? ', ESTABLISHED' : v === 3 ? ', CLIENT_ESTABLISHED' : v === 1 ? ', SYN_SENT' : ''
   return `Incomplete${what} (${v})`
 }
 
@@ -211,7 +212,10 @@ export const tcp = protocol({
     if (d.wants(f.self)) numbers(d, s, known, start)
     d.pos = start + 12
     d.at(f.hdr_len, start + 12, start + 13, header)
-    if (d.showing) d.caption(`${(header >>> 2).toString(2).padStart(4, '0')} .... = Header Length: ${header} bytes (${header >>> 2})`)
+    if (d.showing)
+      d.caption(
+        `${(header >>> 2).toString(2).padStart(4, '0')} .... = Header Length: ${header} bytes (${header >>> 2})`,
+      )
     if (header < 20) tooShort(d, header)
     if (d.wants(f.self)) flags(d, s, known, start + 12)
     d.pos = start + 14
@@ -295,7 +299,17 @@ export const tcp = protocol({
   },
 })
 
-const stream: StreamContext = { streams: new Streams(), seq: 0, first: 0, ack: -1, ends: false, again: false, stale: false, answered: false, resets: false }
+const stream: StreamContext = {
+  streams: new Streams(),
+  seq: 0,
+  first: 0,
+  ack: -1,
+  ends: false,
+  again: false,
+  stale: false,
+  answered: false,
+  resets: false,
+}
 
 function streamContext(d: Dissection, s: TcpSummary, connections: TcpConnections): void {
   stream.streams = connections.streams
@@ -346,7 +360,9 @@ function numbers(d: Dissection, s: TcpSummary, known: Known | null, start: numbe
   if (d.showing) {
     const acked = acks && s.read !== Reached.Numbers ? `, Ack: ${ack}` : ''
     const size = s.read === Reached.Header ? `, Len: ${s.payload}` : ''
-    d.captionLayer(`Transmission Control Protocol, Src Port: ${s.srcport}, Dst Port: ${s.dstport}, Seq: ${seq}${acked}${size}`)
+    d.captionLayer(
+      `Transmission Control Protocol, Src Port: ${s.srcport}, Dst Port: ${s.dstport}, Seq: ${seq}${acked}${size}`,
+    )
   }
   if (known !== null) {
     d.generated(f.stream, known.stream)

@@ -34,7 +34,12 @@ export const reassembledText = (s: FragmentSummary): string =>
  * Takes the fragment whose data is the rest of this layer; writes its lines at the end of the layer's subtree. Without
  * memory, and where the capture does not have the whole fragment, nothing is put together.
  */
-export function followFragment(d: Dissection, f: FragmentFields, s: FragmentSummary, fragments: Fragments | null): Course {
+export function followFragment(
+  d: Dissection,
+  f: FragmentFields,
+  s: FragmentSummary,
+  fragments: Fragments | null,
+): Course {
   s.length = d.reportedLeft
   s.reassembledIn = 0
   if (fragments === null) return Course.Piece

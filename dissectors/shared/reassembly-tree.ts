@@ -31,7 +31,13 @@ const MAX_TITLE = 239
  * Writes the lines of assembly `a` at the current depth. The dissection must stand in the assembled bytes, of which
  * `size` are the assembly's.
  */
-export function reassemblyTree(d: Dissection, f: ReassemblyFields, assemblies: Assemblies, a: number, size: number): void {
+export function reassemblyTree(
+  d: Dissection,
+  f: ReassemblyFields,
+  assemblies: Assemblies,
+  a: number,
+  size: number,
+): void {
   if (!d.wants(f.all) && !d.wants(f.piece.self) && !d.wants(f.piece.error) && !d.wants(f.length) && !d.wants(f.data)) {
     if (!d.wants(f.piece.count) && !d.wants(f.piece.overlap.self) && !d.wants(f.piece.overlap.conflict)) return
   }
@@ -78,7 +84,11 @@ function pieceLine(d: Dissection, f: ReassemblyFields, assemblies: Assemblies, i
   d.at(wrong ? f.piece.error : f.piece.self, there, Math.min(start + size, d.end), carrier)
   if (d.showing) {
     const bytes = `${size} byte${size === 1 ? '' : 's'}`
-    d.caption(size === 0 ? `Frame: ${carrier} (no data)` : `Frame: ${carrier}, payload: ${start}-${start + size - 1} (${bytes})`)
+    d.caption(
+      size === 0
+        ? `Frame: ${carrier} (no data)`
+        : `Frame: ${carrier}, payload: ${start}-${start + size - 1} (${bytes})`,
+    )
   }
   d.markGenerated()
   if (flags === 0) return next

@@ -230,7 +230,9 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4))
 function saveError(path: string, cause: unknown): CaptureError {
   const { code, message } = cause as NodeJS.ErrnoException
   const name = path === '-' ? 'standard output' : inputName(path)
-  return new CaptureError(`${name}: ${REASONS[code ?? ''] ?? `it cannot be written: ${message}.`}`, Exit.File, { cause })
+  return new CaptureError(`${name}: ${REASONS[code ?? ''] ?? `it cannot be written: ${message}.`}`, Exit.File, {
+    cause,
+  })
 }
 
 const REASONS: Readonly<Record<string, string>> = {

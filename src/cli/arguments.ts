@@ -195,7 +195,15 @@ function meaning(raw: Raw, rest: readonly string[], capture: CaptureArguments): 
     version: raw.version === true,
     report: raw.G === undefined ? null : oneOf(raw.G === true ? 'fields' : raw.G, reports, '-G'),
     file: fileOf(raw.readFile, rest, capture),
-    printing: loud || tree || hex || raw.print === true || raw.q === true || raw.l === true || raw.Y !== undefined || raw[2] === true,
+    printing:
+      loud ||
+      tree ||
+      hex ||
+      raw.print === true ||
+      raw.q === true ||
+      raw.l === true ||
+      raw.Y !== undefined ||
+      raw[2] === true,
     printingPackets: raw.T !== undefined || tree || hex || raw.print === true,
     capture,
     displayFilter: raw.Y ?? '',

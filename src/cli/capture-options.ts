@@ -61,7 +61,10 @@ export const saveOptions: { readonly title: string; readonly options: readonly O
   options: [
     new Option('-w <file>', 'save the packets; - for standard output'),
     new Option('-F <format>', `format of that file: ${saveFormats.join(', ')}`),
-    new Option('-b, --ring-buffer <condition>', 'next file at duration:S, filesize:KB, packets:N, interval:S; keep files:N'),
+    new Option(
+      '-b, --ring-buffer <condition>',
+      'next file at duration:S, filesize:KB, packets:N, interval:S; keep files:N',
+    ),
   ],
 }
 
@@ -149,7 +152,9 @@ function ringOf(turns: readonly string[]): Ring {
     files: set['files'] ?? 0,
   }
   if (ring.seconds + ring.kilobytes + ring.packets + ring.interval === 0) {
-    throw new UsageError('-b files: says how many to keep; when to begin the next one says duration:, filesize:, packets: or interval:')
+    throw new UsageError(
+      '-b files: says how many to keep; when to begin the next one says duration:, filesize:, packets: or interval:',
+    )
   }
   return ring
 }
@@ -183,7 +188,8 @@ function numberOf(flag: string, text: string, zero = false): number {
 }
 
 function wordOf(flag: string, text: string): string {
-  if (!/^\w[\w-]*$/.test(text)) throw new UsageError(`${flag} ${text} is no link type: framewise -L -i NAME lists them.`)
+  if (!/^\w[\w-]*$/.test(text))
+    throw new UsageError(`${flag} ${text} is no link type: framewise -L -i NAME lists them.`)
   return text
 }
 

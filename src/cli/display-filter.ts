@@ -62,7 +62,8 @@ export function filterOf(text: string, captureNames: CaptureNames): CompiledFilt
   }
 }
 
-const refusal = (text: string, error: FilterError): CaptureError => new CaptureError(complaintText(text, error), Exit.File)
+const refusal = (text: string, error: FilterError): CaptureError =>
+  new CaptureError(complaintText(text, error), Exit.File)
 
 /** Addresses of a host by the hosts file and the names that the capture brings along. */
 function addressesOf(name: string, captureNames: CaptureNames): Uint8Array[] {

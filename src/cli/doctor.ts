@@ -60,7 +60,12 @@ function rights(): Finding[] {
   const system = `framewise ${version()}, Node.js ${process.versions.node}, ${systemName()} ${release()}`
   const user = callingUser()
   const uid = process.geteuid?.() ?? -1
-  const who = user === null ? (uid === 0 ? 'root' : `user ${uid}`) : `root for user ${user.uid}, whom it becomes once a device is open`
+  const who =
+    user === null
+      ? uid === 0
+        ? 'root'
+        : `user ${uid}`
+      : `root for user ${user.uid}, whom it becomes once a device is open`
   const held = heldCapabilities()
   const barred = barredCapabilities()
   const container = containerKind()
@@ -84,14 +89,17 @@ function rights(): Finding[] {
 async function fileCapabilities(): Promise<Finding[]> {
   const getcap = findProgram('getcap')
   if (process.platform !== 'linux') return []
-  if (getcap === '') return [bad('getcap is not installed, so capabilities of files cannot be seen', 'sudo apt install libcap2-bin')]
+  if (getcap === '')
+    return [bad('getcap is not installed, so capabilities of files cannot be seen', 'sudo apt install libcap2-bin')]
   const found: Finding[] = []
   for (const name of ['dumpcap', 'tcpdump']) {
     const file = findProgram(name)
     if (file === '') continue
     const { output } = await runProgram(getcap, [file])
     const [, set = ''] = / (?:= )?(\S*cap_\S+)/.exec(output) ?? []
-    found.push(good(set === '' ? `${file} has no capabilities of its own: it captures for root only` : `${file} has ${set}`))
+    found.push(
+      good(set === '' ? `${file} has no capabilities of its own: it captures for root only` : `${file} has ${set}`),
+    )
   }
   return found
 }
@@ -107,10 +115,14 @@ async function interfaces(): Promise<Finding[]> {
 /** macOS captures through /dev/bpf*; Linux needs a module for USB. */
 function devices(): Finding[] {
   if (process.platform === 'darwin') {
-    return existsSync('/dev/bpf0') ? [good('/dev/bpf* is there')] : [bad('there is no /dev/bpf0', 'brew install --cask wireshark-chmodbpf')]
+    return existsSync('/dev/bpf0')
+      ? [good('/dev/bpf* is there')]
+      : [bad('there is no /dev/bpf0', 'brew install --cask wireshark-chmodbpf')]
   }
   const usb = existsSync('/dev') && readdirSync('/dev').some((name) => name.startsWith('usbmon'))
-  return process.platform === 'linux' && !usb ? [good('no /dev/usbmon*: USB cannot be captured until sudo modprobe usbmon')] : []
+  return process.platform === 'linux' && !usb
+    ? [good('no /dev/usbmon*: USB cannot be captured until sudo modprobe usbmon')]
+    : []
 }
 
 function helpers(): Finding[] {

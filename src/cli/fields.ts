@@ -38,7 +38,10 @@ export async function fieldsCommand(args: string[]): Promise<number> {
   if (exact.length > 0) return await write(exact.map(explained).join('\n'))
   const found = matching(pattern)
   if (found.length > 0) return await write(table(found))
-  const near = nearestOf(pattern, allFields.map((f) => f.name))
+  const near = nearestOf(
+    pattern,
+    allFields.map((f) => f.name),
+  )
   const hint = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`
   process.stderr.write(`framewise fields: no field is called like ${pattern}.${hint}\n`)
   return Exit.Usage
@@ -87,7 +90,8 @@ function explained(f: Field): string {
   if (sources.length > 0) lines.push(`  stands for ${sources.join(', ')}`)
   const values = namesOfValues(f).filter((name) => name !== '')
   if (values.length > 0) lines.push('  values')
-  for (const name of values.slice(0, MOST_VALUES)) lines.push(`    ${String(numberNamed(f, name)).padStart(6)}  ${name}`)
+  for (const name of values.slice(0, MOST_VALUES))
+    lines.push(`    ${String(numberNamed(f, name)).padStart(6)}  ${name}`)
   if (values.length > MOST_VALUES) lines.push(`    and ${values.length - MOST_VALUES} more: framewise -G values`)
   return `${lines.join('\n')}\n`
 }

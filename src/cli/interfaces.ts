@@ -54,7 +54,11 @@ function found(wanted: string, all: readonly LiveInterface[]): LiveInterface {
   if (numbered !== undefined) return numbered
   const names = all.map(({ name }) => name)
   const near = suggestion(wanted, names)
-  const known = near !== '' ? near : ` There ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, 12).join(', ') || 'none'}.`
-  const complaint = wanted === '-' ? 'a capture from standard input is read with -r -' : `there is no interface ${printable(wanted)}.${known}`
+  const known =
+    near !== '' ? near : ` There ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, 12).join(', ') || 'none'}.`
+  const complaint =
+    wanted === '-'
+      ? 'a capture from standard input is read with -r -'
+      : `there is no interface ${printable(wanted)}.${known}`
   throw new CaptureError(complaint)
 }

@@ -37,7 +37,8 @@ const INTERRUPTED = 130
 
 /** Does what `args` asks for; resolves with the exit code. Rejects with `CaptureError` when it cannot begin. */
 export async function captureAndPrint(args: Arguments): Promise<number> {
-  if (args.twoPasses) throw new CaptureError('-2 reads a capture twice: that takes a finished file, and no -w.', Exit.Usage)
+  if (args.twoPasses)
+    throw new CaptureError('-2 reads a capture twice: that takes a finished file, and no -w.', Exit.Usage)
   if (args.capture.interfaces.length === 0) return await pass(args, null)
   // What cannot be used is said before anything is captured.
   if (args.displayFilter !== '') filterOf(args.displayFilter, new Map())

@@ -138,5 +138,10 @@ function textPrinter(
     out.text(args.separator)
     out.endLine()
   }
-  return { begin: () => {}, packet: args.tree || args.hex ? packet : summary, pass: () => columns.pass(first), end: () => {} }
+  return {
+    begin: () => {},
+    packet: args.tree || args.hex ? packet : summary,
+    pass: () => columns.pass(first),
+    end: () => {},
+  }
 }

@@ -48,6 +48,8 @@ export async function verifyCommand(args: string[]): Promise<number> {
   const options = readArguments(args)
   if (typeof options === 'number') return options
   if (options.watch) return await watchAndRun(options, args)
+  // Golden texts hold dates as they are in UTC.
+  process.env['TZ'] = 'UTC'
   try {
     return await run(options)
   } catch (error) {

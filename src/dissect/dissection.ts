@@ -312,7 +312,13 @@ export class Dissection {
   /** Adds bytes that are not in this packet as they stand. */
   bytesAt(_f: ByteField, _start: number, _end: number, _bytes: Uint8Array): void {}
   /** Adds a time at `start…end`. */
-  timeAt(_f: Field<'abstime'> | Field<'reltime'>, _start: number, _end: number, _seconds: number, _nanos: number): void {}
+  timeAt(
+    _f: Field<'abstime'> | Field<'reltime'>,
+    _start: number,
+    _end: number,
+    _seconds: number,
+    _nanos: number,
+  ): void {}
   /** Adds a value that is in no byte of this packet: counted, tracked or computed. */
   generated(_f: Num | Field<'double'>, _value: number): void {}
   generatedText(_f: Field<'string'>, _text: string): void {}
@@ -568,7 +574,8 @@ export class Dissection {
     let out = ''
     for (let n = 0; n <= this.infoLevel; n++) {
       const p = this.registry.protocols[this.levelProtocol[n]!]!
-      if (p.lead !== null) out += p.lead(this.summaries[this.levelProtocol[n]!]!, this, this.levelKnown[n] ?? this.knownNow(p, n))
+      if (p.lead !== null)
+        out += p.lead(this.summaries[this.levelProtocol[n]!]!, this, this.levelKnown[n] ?? this.knownNow(p, n))
     }
     return out
   }
@@ -637,7 +644,18 @@ export class Dissection {
       else this.ended(Ending.Failed)
       this.levelExit[this.levels - 1] = this.reported
       if (p !== null && p.trackCut !== null) this.rememberCut(p, id)
-      this.gaveUp(e === TRUNCATED ? Ending.Truncated : e === MALFORMED ? Ending.Malformed : e === STOPPED ? Ending.Complete : Ending.Failed, this.inner ?? p, depth, e)
+      this.gaveUp(
+        e === TRUNCATED
+          ? Ending.Truncated
+          : e === MALFORMED
+            ? Ending.Malformed
+            : e === STOPPED
+              ? Ending.Complete
+              : Ending.Failed,
+        this.inner ?? p,
+        depth,
+        e,
+      )
       this.inner = null
     }
     this.trailers(from)
@@ -666,7 +684,8 @@ export class Dissection {
 
   /** Keeps what Info says of a message whose layers are about to be overwritten by those of the next. */
   private keepInfo(next: Part, level: number, bytes: Uint8Array, source: number): void {
-    if (this.levels <= level || (next === Part.Again && !this.registry.protocols[this.levelProtocol[level]!]!.every)) return
+    if (this.levels <= level || (next === Part.Again && !this.registry.protocols[this.levelProtocol[level]!]!.every))
+      return
     const now = this.bytes
     const sourceNow = this.source
     this.bytes = bytes

@@ -119,7 +119,14 @@ export class Field<K extends Kind = Kind> {
 const NONE: readonly Field[] = Object.freeze([])
 
 export type Num = Field<'uint'> | Field<'int'> | Field<'bool'> | Field<'framenum'>
-export type Span = Field<'ether'> | Field<'ipv4'> | Field<'ipv6'> | Field<'bytes'> | Field<'string'> | Field<'eui64'> | Field<'guid'>
+export type Span =
+  | Field<'ether'>
+  | Field<'ipv4'>
+  | Field<'ipv6'>
+  | Field<'bytes'>
+  | Field<'string'>
+  | Field<'eui64'>
+  | Field<'guid'>
 export type Group = Field<'protocol'> | Field<'none'>
 export type Note = Field<'none'>
 

@@ -20,7 +20,8 @@ export function wantFields(wanted: Iterable<Field>): Uint8Array {
   for (const f of wanted) {
     mask[f.id]! |= Want.Self
     families.add(familyOf(f.name)).add(familyOf(f.owner))
-    for (let dot = f.name.lastIndexOf('.'); dot > 0; dot = f.name.lastIndexOf('.', dot - 1)) above.add(f.name.slice(0, dot))
+    for (let dot = f.name.lastIndexOf('.'); dot > 0; dot = f.name.lastIndexOf('.', dot - 1))
+      above.add(f.name.slice(0, dot))
   }
   const anywhere = families.has('_ws')
   for (const f of allFields) {
@@ -33,7 +34,8 @@ export function wantFields(wanted: Iterable<Field>): Uint8Array {
 /** What comes first in a field's name: whose it is. */
 export const familyOf = (name: string): string => (name.startsWith('_ws.') ? '_ws' : name.split('.', 1)[0]!)
 
-export const wantEverything = (): Uint8Array => new Uint8Array(allFields.length).fill(Want.Self | Want.Inside | Want.Group)
+export const wantEverything = (): Uint8Array =>
+  new Uint8Array(allFields.length).fill(Want.Self | Want.Inside | Want.Group)
 
 const holds = (f: Field, mask: Uint8Array): boolean =>
   f.also.some((a) => mask[a.id]! & Want.Self) || f.parts.some((p) => mask[p.id]! & Want.Self || holds(p, mask))
@@ -87,7 +89,11 @@ export class Recording extends Dissection {
   }
   private mayWrite(layer: number): boolean {
     const p = this.registry.protocols[layer]
-    return p !== null && p !== undefined && (this.families.has(familyOf(p.id)) || p.writes.some((family) => this.families.has(family)))
+    return (
+      p !== null &&
+      p !== undefined &&
+      (this.families.has(familyOf(p.id)) || p.writes.some((family) => this.families.has(family)))
+    )
   }
 
   override u8(f: Num): number {
@@ -319,7 +325,8 @@ export class Recording extends Dissection {
     }
     if (parts.length > 0) {
       this.depth++
-      for (let i = 0; i < parts.length; i++) if (this.want[parts[i]!.id] !== 0) this.put(parts[i]!, start, end, raw, flags)
+      for (let i = 0; i < parts.length; i++)
+        if (this.want[parts[i]!.id] !== 0) this.put(parts[i]!, start, end, raw, flags)
       this.depth--
     }
     this.last = self
@@ -451,7 +458,8 @@ export class Recording extends Dissection {
 
   /** Where the bytes begin that nobody inside this level took. A level with a trailer of its own takes all it was given. */
   private claimed(level: number): number {
-    if (level + 1 >= this.levels || this.levelSource[level + 1] !== this.levelSource[level]) return this.levelExit[level]!
+    if (level + 1 >= this.levels || this.levelSource[level + 1] !== this.levelSource[level])
+      return this.levelExit[level]!
     const inner = this.registry.protocols[this.levelProtocol[level + 1]!]!
     return inner.trailer !== null ? this.levelEnd[level + 1]! : this.levelExit[level + 1]!
   }

@@ -45,7 +45,9 @@ export class Registry {
         for (const key of [keys].flat()) this.route(name, key, p)
       }
     }
-    this.guesses = allTables.map((t) => protocols.flatMap((p, i) => (p.guess !== null && t.name in p.under ? [i + 1] : [])))
+    this.guesses = allTables.map((t) =>
+      protocols.flatMap((p, i) => (p.guess !== null && t.name in p.under ? [i + 1] : [])),
+    )
     this.data = this.protocolIndex('data')
     if (this.data === 0) throw new Error('no protocol is called data')
   }
@@ -62,7 +64,8 @@ export class Registry {
     const to = this.routes[t.index]!
     if (!(key >= 0 && key < to.length)) throw new Error(`${p.id} asks for ${name} ${key}, which is beyond ${to.length}`)
     const there = to[key]!
-    if (there !== 0 && !replace) throw new Error(`${name} ${key} leads to both ${this.protocols[there]!.id} and ${p.id}`)
+    if (there !== 0 && !replace)
+      throw new Error(`${name} ${key} leads to both ${this.protocols[there]!.id} and ${p.id}`)
     to[key] = this.protocolIndex(p.id)
   }
 

@@ -69,7 +69,16 @@ export class Tape {
   moveTail(to: number, from: number): void {
     const n = this.length
     if (to >= from || from >= n) return
-    for (const column of [this.field, this.depth, this.flags, this.source, this.start, this.end, this.value, this.nanos]) {
+    for (const column of [
+      this.field,
+      this.depth,
+      this.flags,
+      this.source,
+      this.start,
+      this.end,
+      this.value,
+      this.nanos,
+    ]) {
       const tail = column.slice(from, n)
       column.copyWithin(to + (n - from), to, from)
       column.set(tail, to)

@@ -11,7 +11,11 @@ interface Special {
 
 function special(text: string, name: string, flags: number): Special {
   const [address, bits] = text.split('/') as [string, string]
-  return { network: new Prefix((address.includes(':') ? parseIpv6(address) : parseIpv4(address))!, Number(bits)), name, flags }
+  return {
+    network: new Prefix((address.includes(':') ? parseIpv6(address) : parseIpv4(address))!, Number(bits)),
+    name,
+    flags,
+  }
 }
 
 /** Longer prefixes first. */

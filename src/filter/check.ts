@@ -52,7 +52,12 @@ class Checker {
     const { resolver } = this
     if (resolver.isLiteral(o)) {
       if (o.kind === 'word') throw unknownField(o.text, o.start, o.end)
-      throw new FilterError(`${printOperand(o)} is neither a field nor a protocol`, o.start, o.end, 'a field or a protocol')
+      throw new FilterError(
+        `${printOperand(o)} is neither a field nor a protocol`,
+        o.start,
+        o.end,
+        'a field or a protocol',
+      )
     }
     const of = resolver.source(o)
     if (of.kind === 'call') {
@@ -84,7 +89,8 @@ class Checker {
   }
 
   private contains(e: Compare, text: string, every: boolean): Test {
-    if (this.resolver.isLiteral(e.left)) throw new FilterError('the left side has to be a field', e.left.start, e.left.end, 'a field')
+    if (this.resolver.isLiteral(e.left))
+      throw new FilterError('the left side has to be a field', e.left.start, e.left.end, 'a field')
     const left = this.resolver.source(e.left)
     this.searchable(left, e.left, 'contains')
     const type = familyOf(left.type) === 'string' ? left.type : plainType('bytes')
@@ -92,7 +98,8 @@ class Checker {
   }
 
   private matches(e: Compare, text: string, every: boolean): Test {
-    if (this.resolver.isLiteral(e.left)) throw new FilterError('the left side has to be a field', e.left.start, e.left.end, 'a field')
+    if (this.resolver.isLiteral(e.left))
+      throw new FilterError('the left side has to be a field', e.left.start, e.left.end, 'a field')
     const of = this.resolver.source(e.left)
     this.searchable(of, e.left, 'matches')
     const { right } = e
@@ -132,19 +139,30 @@ class Checker {
   private neitherLiteral(left: Operand, right: Operand, op: string): void {
     if (!this.resolver.isLiteral(left) || !this.resolver.isLiteral(right)) return
     if (left.kind === 'word' && /^[a-z_]/i.test(left.text)) throw unknownField(left.text, left.start, left.end)
-    throw new FilterError(`one side of ${op} has to be a field or a function`, left.start, left.end, 'a field or a function')
+    throw new FilterError(
+      `one side of ${op} has to be a field or a function`,
+      left.start,
+      left.end,
+      'a field or a function',
+    )
   }
 
   private hasValue(s: Source, at: Operand, op: string): void {
     if (s.type.sort !== 'none') return
-    throw new FilterError(`${printOperand(at)} has no value: it is there or not`, at.start, at.end, `no ${op} behind it`)
+    throw new FilterError(
+      `${printOperand(at)} has no value: it is there or not`,
+      at.start,
+      at.end,
+      `no ${op} behind it`,
+    )
   }
 
   private searchable(s: Source, at: Operand, op: string): void {
     const family = familyOf(s.type)
     if (family === 'bytes' || family === 'string') return
     const what = `${printOperand(at)} is ${describeType(s.type)}, in which ${op} cannot search`
-    const how = family === 'number' || family === 'ipv4' || family === 'ipv6' ? `string(${printOperand(at)}) ${op} …` : ''
+    const how =
+      family === 'number' || family === 'ipv4' || family === 'ipv6' ? `string(${printOperand(at)}) ${op} …` : ''
     throw new FilterError(what, at.start, at.end, how)
   }
 
@@ -165,4 +183,5 @@ class Checker {
 const comparableType = (type: Type): Type => (type.sort === 'protocol' ? plainType('bytes') : type)
 
 /** Do others pass their values on to it, so that a packet's source and destination are both in it? */
-const occursTwice = (fields: readonly Field[]): boolean => allFields.filter((f) => f.also.some((a) => fields.includes(a))).length > 1
+const occursTwice = (fields: readonly Field[]): boolean =>
+  allFields.filter((f) => f.also.some((a) => fields.includes(a))).length > 1

@@ -11,7 +11,10 @@ import { type Source, sourcesOf, type Test } from './plan.js'
 /** The column of a test that is not made of others. */
 export function columnOf(test: Test, packets: Packets): Column {
   const one = judged(test)
-  const own = one === null ? null : (frameColumn(one, packets) ?? protocolColumn(one, packets) ?? conversationColumn(one, packets))
+  const own =
+    one === null
+      ? null
+      : (frameColumn(one, packets) ?? protocolColumn(one, packets) ?? conversationColumn(one, packets))
   return own ?? possibilityColumn(test, packets)
 }
 

@@ -97,7 +97,8 @@ export function compileFilter(source: string, options: FilterOptions = {}): Comp
 }
 
 /** The one spelling of a filter that makes sense. Throws `FilterError`. */
-export const canonical = (source: string, macros: Macros = {}): string => print(parse(source, { ...builtInMacros, ...macros }))
+export const canonical = (source: string, macros: Macros = {}): string =>
+  print(parse(source, { ...builtInMacros, ...macros }))
 
 function guarded(run: Predicate, place: number, text: string): Predicate {
   return (d) => {

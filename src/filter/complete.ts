@@ -38,14 +38,20 @@ const comparisonWords: ReadonlySet<string> = new Set([
   ...['eq', 'ne', 'any_eq', 'all_eq', 'any_ne', 'all_ne', 'gt', 'lt', 'ge', 'le', 'contains', 'matches'],
 ])
 const isComparison = (token: Token | undefined): boolean =>
-  token !== undefined && (comparisonSymbols.has(token.text) || (token.kind === 'word' && comparisonWords.has(token.text)))
+  token !== undefined &&
+  (comparisonSymbols.has(token.text) || (token.kind === 'word' && comparisonWords.has(token.text)))
 
 /** What may stand at offset `cursor` of `source`, with the text there that it replaces. */
 export function complete(source: string, cursor: number, options: CompletionOptions = {}): Completions {
   const word = /[\p{L}\p{N}_.-]*$/u.exec(source.slice(0, cursor))![0]
   const start = cursor - word.length
   const end = cursor + /^[\p{L}\p{N}_.-]*/u.exec(source.slice(cursor))![0].length
-  const done = (items: readonly Completion[], hint = ''): Completions => ({ start, end, items: items.slice(0, MOST), hint })
+  const done = (items: readonly Completion[], hint = ''): Completions => ({
+    start,
+    end,
+    items: items.slice(0, MOST),
+    hint,
+  })
   if (source.slice(0, start).endsWith('${')) return done([...macros(word, options), ...fields(word)])
   const tokens = tokensOf(source, start)
   if (insideString(source, tokens, start)) return quoted(source, tokens, cursor)
@@ -80,7 +86,9 @@ const endsOperand = (token: Token | undefined): boolean =>
   (token.text === ')' || token.text === ']' || token.text === '}' || (isValue(token) && !isOperatorWord(token)))
 
 const isOperatorWord = (token: Token): boolean =>
-  token.kind === 'word' && (comparisonWords.has(token.text) || ['and', 'or', 'xor', 'not', 'in', 'any', 'all', 'bitwise_and'].includes(token.text))
+  token.kind === 'word' &&
+  (comparisonWords.has(token.text) ||
+    ['and', 'or', 'xor', 'not', 'in', 'any', 'all', 'bitwise_and'].includes(token.text))
 
 function typeBefore(tokens: readonly Token[]): Type | null {
   const before = tokens.at(-2)
@@ -112,7 +120,10 @@ function values(f: Field, word: string): Completion[] {
 
 /** Is `at` in a string that is not closed yet? */
 const insideString = (source: string, tokens: readonly Token[], at: number): boolean =>
-  source.slice(tokens.at(-1)?.end ?? 0, at).trimStart().startsWith('"')
+  source
+    .slice(tokens.at(-1)?.end ?? 0, at)
+    .trimStart()
+    .startsWith('"')
 
 /** The names of values that begin with what stands behind the open quote. */
 function quoted(source: string, tokens: readonly Token[], cursor: number): Completions {
@@ -135,7 +146,9 @@ const starterWords: readonly (readonly [string, string])[] = [
   ['all', 'every value must pass'],
 ]
 const starters = (word: string): Completion[] =>
-  starterWords.flatMap(([text, about]) => (word !== '' && beginning(word, text) ? [{ text, kind: 'operator' as const, about }] : []))
+  starterWords.flatMap(([text, about]) =>
+    word !== '' && beginning(word, text) ? [{ text, kind: 'operator' as const, about }] : [],
+  )
 
 const macros = (word: string, { macros: own = {} }: CompletionOptions): Completion[] =>
   Object.entries({ ...builtInMacros, ...own }).flatMap(([name, text]) =>

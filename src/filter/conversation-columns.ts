@@ -27,7 +27,14 @@ export function conversationColumn(test: Judged, packets: Packets): Column | nul
     return new ConversationColumn(test, packets, [family], 'source', (_c, id) => id)
   }
   if ((family === 'ip' || family === 'ipv6') && addressSides[rest] !== undefined) {
-    return new ConversationColumn(test, packets, ['tcp', 'udp'], addressSides[rest], addressOf(family === 'ip' ? 4 : 16), family)
+    return new ConversationColumn(
+      test,
+      packets,
+      ['tcp', 'udp'],
+      addressSides[rest],
+      addressOf(family === 'ip' ? 4 : 16),
+      family,
+    )
   }
   if (family !== 'tcp') return null
   const mask = findings[name]
@@ -124,7 +131,9 @@ class TrackedLayers {
     if (found.length === 0) return ABSENT
     const tracked = layers.filter((layer) => registry.protocols[layer]?.track != null)
     const own = { protocol: found[0]!, place: tracked.indexOf(found[0]!), count: tracked.length }
-    const same = this.kinds.findIndex((k) => k.protocol === own.protocol && k.place === own.place && k.count === own.count)
+    const same = this.kinds.findIndex(
+      (k) => k.protocol === own.protocol && k.place === own.place && k.count === own.count,
+    )
     if (same >= 0) return KNOWN + same
     return this.kinds.length < MOST_KINDS ? KNOWN + this.kinds.push(own) - 1 : UNCLEAR
   }
@@ -186,7 +195,8 @@ class ConversationColumn implements Column {
 
   private judge(c: Conversations, id: number, forward: boolean): Verdict {
     if (c.refused > 0) return Verdict.Maybe
-    if (this.network !== '' && c.kind[id] !== (this.network === 'ip' ? Address.IPv4 : Address.IPv6)) return Verdict.Maybe
+    if (this.network !== '' && c.kind[id] !== (this.network === 'ip' ? Address.IPv4 : Address.IPv6))
+      return Verdict.Maybe
     const { judge, every } = this.test
     if (judge === null) return Verdict.Yes
     const one = judge(this.valueOf(c, id, (this.side === 'destination') !== forward))

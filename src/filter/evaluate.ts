@@ -27,7 +27,8 @@ export function predicateOf(test: Test, references: () => References): Predicate
       return some(getter(test.of), isNonzero)
     case 'matches': {
       const { regex } = test
-      const match = (value: Value): boolean => regex.test(typeof value === 'string' ? Buffer.from(value) : (value as Uint8Array))
+      const match = (value: Value): boolean =>
+        regex.test(typeof value === 'string' ? Buffer.from(value) : (value as Uint8Array))
       return (test.every ? all : some)(searched(test.of, references), match)
     }
     case 'compare':
@@ -89,12 +90,18 @@ function compare(test: Compare, references: () => References): Predicate {
     const { values } = test.right
     if (values.length === 1) {
       const value = values[0]!
-      const simple = numbersOnly(test.left) && typeof value === 'number' ? numberTest(order, every, test.left, value) : null
+      const simple =
+        numbersOnly(test.left) && typeof value === 'number' ? numberTest(order, every, test.left, value) : null
       return simple ?? (every ? all : some)(getLeft, (one) => pass(one, value))
     }
     return pairs(getLeft, (_, out) => out.push(...values), every, pass)
   }
-  return pairs(getLeft, order === 'contains' ? searched(test.right, references) : getterOf(test.right, references), every, pass)
+  return pairs(
+    getLeft,
+    order === 'contains' ? searched(test.right, references) : getterOf(test.right, references),
+    every,
+    pass,
+  )
 }
 
 function pairs(getLeft: Getter, getRight: Getter, every: boolean, pass: (a: Value, b: Value) => boolean): Predicate {
@@ -159,7 +166,10 @@ function numberTest(order: Order, every: boolean, { fields }: FieldSource, const
 }
 
 function membership(test: Extract<Test, { kind: 'in' }>, getter: (s: Source) => Getter): Predicate {
-  const items = test.items.map(({ low, high }) => ({ low: listOf(getter(low)), high: high === null ? null : listOf(getter(high)) }))
+  const items = test.items.map(({ low, high }) => ({
+    low: listOf(getter(low)),
+    high: high === null ? null : listOf(getter(high)),
+  }))
   const getOf = listOf(getter(test.of))
   const { every } = test
   const isIn = (d: Recording, value: Value): boolean => {
@@ -194,7 +204,10 @@ function listOf(get: Getter): (d: Recording) => readonly Value[] {
 // ---- sources -------------------------------------------------------------------------------
 
 /** Calls `take` with each reference inside `s`: its text, and how to take its values from the selected packet. */
-export function eachReference(s: Source, take: (text: string, values: (d: Recording) => readonly Value[]) => void): void {
+export function eachReference(
+  s: Source,
+  take: (text: string, values: (d: Recording) => readonly Value[]) => void,
+): void {
   if (s.kind === 'reference') {
     const { text, of } = s
     take(text, (d) => listOf(getterOf(of, () => new Map()))(d))
@@ -234,7 +247,12 @@ function getterOf(s: Source, references: () => References): Getter {
       const args = s.args.map((arg) => listOf(getterOf(arg, references)))
       const first = s.args.find((arg) => arg.kind !== 'constant') ?? s.args[0]!
       const { called } = s
-      return (d, out) => called.run(args.map((arg) => arg(d)), first.type, out)
+      return (d, out) =>
+        called.run(
+          args.map((arg) => arg(d)),
+          first.type,
+          out,
+        )
     }
   }
 }

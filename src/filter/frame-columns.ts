@@ -16,7 +16,8 @@ export function frameColumn(test: Judged, packets: Packets): Column | null {
 /** `frame.protocols` is the stack itself. */
 function layersColumn({ judge }: Judged, packets: Packets): Column {
   const { layerNames } = packets.registry
-  const namesOf = (layers: Uint16Array): string => Array.from(layers.subarray(1), (layer) => layerNames[layer]!).join(':')
+  const namesOf = (layers: Uint16Array): string =>
+    Array.from(layers.subarray(1), (layer) => layerNames[layer]!).join(':')
   const ask = (layers: Uint16Array): Verdict => (judge === null || judge(namesOf(layers)) ? Verdict.Yes : Verdict.No)
   return new StackColumn(packets, ask, false)
 }
@@ -37,9 +38,12 @@ class NumberColumn implements Column {
   at(page: Page, row: number, i: number): Verdict {
     const { judge, simple } = this.test
     if (judge === null) return Verdict.Yes
-    const value = this.which === Which.Packet ? i + 1 : this.which === Which.Original ? page.original[row]! : page.captured[row]!
+    const value =
+      this.which === Which.Packet ? i + 1 : this.which === Which.Original ? page.original[row]! : page.captured[row]!
     const passes =
-      simple !== null && typeof simple.constant === 'number' ? allows(simple.order, value - simple.constant) : judge(value)
+      simple !== null && typeof simple.constant === 'number'
+        ? allows(simple.order, value - simple.constant)
+        : judge(value)
     return passes ? Verdict.Yes : Verdict.No
   }
 

@@ -34,7 +34,10 @@ const only =
 const strings = only('a text', (type) => type.sort === 'string')
 const wholes = only('a whole number', (type) => type.sort === 'number' || type.sort === 'bool')
 const addresses = only('an IP address', (type) => type.sort === 'ipv4' || type.sort === 'ipv6')
-const ordered = only('a value that is more or less than another', (type) => type.sort !== 'none' && type.sort !== 'protocol')
+const ordered = only(
+  'a value that is more or less than another',
+  (type) => type.sort !== 'none' && type.sort !== 'protocol',
+)
 const measured = only('a number or a time', (type) => familyOf(type) === 'number' || type.sort === 'reltime')
 
 /** A function of one value that is applied to each. */
@@ -159,8 +162,24 @@ const list: readonly FilterFunction[] = [
     type: () => plainType('double'),
     run: each((value: Value, type: Type) => (type.sort === 'reltime' ? Number(value) / 1e9 : Number(value))),
   })),
-  { name: 'min', usage: 'min(a, b, …)', about: 'The least of all values', ...several, refuse: ordered, type: same, run: best(-1) },
-  { name: 'max', usage: 'max(a, b, …)', about: 'The greatest of all values', ...several, refuse: ordered, type: same, run: best(1) },
+  {
+    name: 'min',
+    usage: 'min(a, b, …)',
+    about: 'The least of all values',
+    ...several,
+    refuse: ordered,
+    type: same,
+    run: best(-1),
+  },
+  {
+    name: 'max',
+    usage: 'max(a, b, …)',
+    about: 'The greatest of all values',
+    ...several,
+    refuse: ordered,
+    type: same,
+    run: best(1),
+  },
   {
     name: 'abs',
     usage: 'abs(value)',
@@ -183,16 +202,37 @@ const list: readonly FilterFunction[] = [
   {
     name: 'ip_special_mask',
     usage: 'ip_special_mask(address)',
-    about: "IANA's five properties of a special-purpose address as bits: source 16, destination 8, forwardable 4, global 2, reserved 1",
+    about:
+      "IANA's five properties of a special-purpose address as bits: source 16, destination 8, forwardable 4, global 2, reserved 1",
     ...one,
     refuse: addresses,
     type: () => plainType('number', 8),
     run: each((value) => specialFlags(value as Uint8Array)),
   },
-  { name: 'ip_linklocal', usage: 'ip_linklocal(address)', about: 'Is the address link-local?', ...addressTest(isLinkLocal) },
-  { name: 'ip_multicast', usage: 'ip_multicast(address)', about: 'Is the address a group?', ...addressTest(isMulticast) },
-  { name: 'ip_rfc1918', usage: 'ip_rfc1918(address)', about: 'Is the IPv4 address private?', ...addressTest(isPrivate) },
-  { name: 'ip_ula', usage: 'ip_ula(address)', about: 'Is the IPv6 address unique local?', ...addressTest(isUniqueLocal) },
+  {
+    name: 'ip_linklocal',
+    usage: 'ip_linklocal(address)',
+    about: 'Is the address link-local?',
+    ...addressTest(isLinkLocal),
+  },
+  {
+    name: 'ip_multicast',
+    usage: 'ip_multicast(address)',
+    about: 'Is the address a group?',
+    ...addressTest(isMulticast),
+  },
+  {
+    name: 'ip_rfc1918',
+    usage: 'ip_rfc1918(address)',
+    about: 'Is the IPv4 address private?',
+    ...addressTest(isPrivate),
+  },
+  {
+    name: 'ip_ula',
+    usage: 'ip_ula(address)',
+    about: 'Is the IPv6 address unique local?',
+    ...addressTest(isUniqueLocal),
+  },
 ]
 
 /** Every function by its name. */

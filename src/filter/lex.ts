@@ -121,7 +121,11 @@ export class Lexer {
     const text = source.slice(start + 1, end)
     const bytes = unescape(text, start + 1)
     if (bytes.length !== 1) {
-      throw new FilterError(bytes.length === 0 ? 'there is no character' : 'this is more than one character', start, this.at)
+      throw new FilterError(
+        bytes.length === 0 ? 'there is no character' : 'this is more than one character',
+        start,
+        this.at,
+      )
     }
     return { kind: 'char', text, bytes, start, end: this.at }
   }
@@ -152,9 +156,16 @@ function unescape(text: string, at: number): Uint8Array {
     const digits = /^(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/.exec(rest)
     if (known !== undefined) parts.push(Uint8Array.of(known))
     else if (digits === null) {
-      throw new FilterError(`\\${rest[0] ?? ''} is no escape`, at + i, at + i + 2, 'a double backslash, or r"…" for regular expressions')
+      throw new FilterError(
+        `\\${rest[0] ?? ''} is no escape`,
+        at + i,
+        at + i + 2,
+        'a double backslash, or r"…" for regular expressions',
+      )
     } else if (digits[1] !== undefined || digits[2] !== undefined) {
-      parts.push(Uint8Array.of(digits[1] === undefined ? Number.parseInt(digits[2]!, 16) : Number.parseInt(digits[1], 8)))
+      parts.push(
+        Uint8Array.of(digits[1] === undefined ? Number.parseInt(digits[2]!, 16) : Number.parseInt(digits[1], 8)),
+      )
     } else parts.push(character(Number.parseInt(digits[3] ?? digits[4]!, 16), at + i))
     plain = i + 1 + (known === undefined ? digits![0].length : 1)
   }
@@ -163,14 +174,17 @@ function unescape(text: string, at: number): Uint8Array {
 }
 
 function character(code: number, at: number): Uint8Array {
-  if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) throw new FilterError('there is no such character', at, at + 2)
+  if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+    throw new FilterError('there is no such character', at, at + 2)
   return Buffer.from(String.fromCodePoint(code))
 }
 
 /** One of `i:n`, `i-j`, `i`, `:n`, `i:`; numbers as C writes them, a minus counts from the end. */
 function pieceOf(text: string, at: number): Piece {
   const number = '(-?(?:0[xX][0-9a-fA-F]+|\\d+))'
-  const shape = new RegExp(`^\\s*(?:${number}?\\s*(:)\\s*${number}?|${number}\\s*-\\s*${number}|${number})\\s*$`).exec(text)
+  const shape = new RegExp(`^\\s*(?:${number}?\\s*(:)\\s*${number}?|${number}\\s*-\\s*${number}|${number})\\s*$`).exec(
+    text,
+  )
   const wrong = (why: string): FilterError =>
     new FilterError(why, at, at + Math.max(text.length, 1), 'a range such as [0:4], [2-5], [:3], [-4:] or [7]')
   if (shape === null) throw wrong(text.trim() === '' ? 'a range is missing' : `${text.trim()} is no range`)

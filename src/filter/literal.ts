@@ -44,12 +44,19 @@ function valueOf(literal: Literal, type: Type, hosts: Hosts, negative: boolean):
       return (quoted ? null : parseSpan(negative ? `-${text}` : text)) ?? fail(literal, type)
     default:
       if (quoted) throw wrong(literal, type, `${literalHint(type)}, without quotes`)
-      return sort === 'ipv4' || sort === 'ipv6' ? addressValue(literal, text, type, hosts) : fixedBytes(literal, text, type)
+      return sort === 'ipv4' || sort === 'ipv6'
+        ? addressValue(literal, text, type, hosts)
+        : fixedBytes(literal, text, type)
   }
 }
 
 function wrong(literal: Literal, type: Type, expected = literalHint(type), why = ''): FilterError {
-  return new FilterError(why || `${textOf(literal)} is not ${literalHint(type).replace(/ such as .*|, with .*/, '')}`, literal.start, literal.end, expected)
+  return new FilterError(
+    why || `${textOf(literal)} is not ${literalHint(type).replace(/ such as .*|, with .*/, '')}`,
+    literal.start,
+    literal.end,
+    expected,
+  )
 }
 function fail(literal: Literal, type: Type): never {
   throw wrong(literal, type)
@@ -79,7 +86,13 @@ function numberValue(literal: Literal, text: string, type: Type, quoted: boolean
   if (names.length === 0) throw wrong(literal, type)
   const whose = type.field!.name
   const near = nearestOf(text, names).map((name) => `"${name}"`)
-  const example = near.length > 0 ? [] : names.filter((name) => name !== '').slice(0, 2).map((name) => `"${name}"`)
+  const example =
+    near.length > 0
+      ? []
+      : names
+          .filter((name) => name !== '')
+          .slice(0, 2)
+          .map((name) => `"${name}"`)
   const expected = example.length === 0 ? '' : `a number or a name such as ${example.join(' or ')}`
   throw new FilterError(`${whose} has no value called ${textOf(literal)}`, literal.start, literal.end, expected, near)
 }

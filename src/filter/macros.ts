@@ -35,7 +35,8 @@ export function readCall(source: string, start: number, macros: Macros): DollarC
     const end = braces ? behind(source, close + 1, '}', start) : close + 1
     return { name, args: split(source.slice(at + 1, close), ','), isMacro: true, end }
   }
-  if (!braces) throw new FilterError('a macro is called with parentheses or in braces', start, at, `$${name}(…) or $\{${name}}`)
+  if (!braces)
+    throw new FilterError('a macro is called with parentheses or in braces', start, at, `$${name}(…) or $\{${name}}`)
   if (next === ':' || next === ';') {
     const close = closing(source, start + 1, '{', '}', start)
     return { name, args: split(source.slice(at + 1, close), ';'), isMacro: true, end: close + 1 }

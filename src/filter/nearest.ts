@@ -28,5 +28,8 @@ export function nearestOf(word: string, known: Iterable<string>): string[] {
     if (distance <= limit) near.push({ name, distance })
   }
   near.sort((a, b) => a.distance - b.distance || a.name.length - b.name.length)
-  return near.filter((one) => one.distance === near[0]!.distance).slice(0, 2).map(({ name }) => name)
+  return near
+    .filter((one) => one.distance === near[0]!.distance)
+    .slice(0, 2)
+    .map(({ name }) => name)
 }

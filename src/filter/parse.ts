@@ -135,7 +135,12 @@ class Parser {
   /** Does an operand in parentheses go on, as in `(ip.ttl + 1) * 2`? */
   private continues(): boolean {
     const token = this.lexer.peek()
-    return look(comparisons, token) !== undefined || look(arithmetic, token) !== undefined || is(token, 'in') || is(token, '[')
+    return (
+      look(comparisons, token) !== undefined ||
+      look(arithmetic, token) !== undefined ||
+      is(token, 'in') ||
+      is(token, '[')
+    )
   }
 
   private parenthesis(): Expression {
@@ -244,7 +249,8 @@ class Parser {
         return inside
       })
     }
-    if (token.kind !== 'word' || reservedWords.has(token.text)) throw this.unexpected(token, 'a field, a function or a value')
+    if (token.kind !== 'word' || reservedWords.has(token.text))
+      throw this.unexpected(token, 'a field, a function or a value')
     if (is(this.lexer.peek(), '(') && this.lexer.peek().start === end) return this.call(token)
     return this.layered(wordOf(token))
   }
@@ -268,7 +274,9 @@ class Parser {
     const mark = this.lexer.next()
     const open = /^\s*\[/.exec(this.source.slice(mark.end))
     const pieces = open ? this.lexer.pieces(mark.end + open[0].length) : [this.lexer.layer(mark.end)]
-    const close = open ? this.source.indexOf(']', mark.end) + 1 : mark.end + /^\s*\d+/.exec(this.source.slice(mark.end))![0].length
+    const close = open
+      ? this.source.indexOf(']', mark.end) + 1
+      : mark.end + /^\s*\d+/.exec(this.source.slice(mark.end))![0].length
     return { kind: 'layer', of, pieces, start: of.start, end: close }
   }
 
@@ -301,7 +309,8 @@ class Parser {
   }
 
   private expand(name: string, args: readonly string[], place: Place): Expression {
-    if (this.nested >= MAX_MACROS) throw new FilterError(`the macro ${name} calls macros without end`, place.start, place.end)
+    if (this.nested >= MAX_MACROS)
+      throw new FilterError(`the macro ${name} calls macros without end`, place.start, place.end)
     const text = expandMacro(name, args, this.macros, place)
     try {
       return moved(new Parser(text, this.macros, this.nested + 1).whole(), place)

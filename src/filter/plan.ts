@@ -44,8 +44,20 @@ export type Test = { readonly text: string } & (
   | { readonly kind: 'and' | 'or' | 'xor'; readonly parts: readonly Test[] }
   | { readonly kind: 'not'; readonly of: Test }
   /** `every`: all pairs of values must pass, and not only one. */
-  | { readonly kind: 'compare'; readonly order: Order; readonly every: boolean; readonly left: Source; readonly right: Source }
-  | { readonly kind: 'matches'; readonly every: boolean; readonly of: Source; readonly regex: Regex; readonly place: number }
+  | {
+      readonly kind: 'compare'
+      readonly order: Order
+      readonly every: boolean
+      readonly left: Source
+      readonly right: Source
+    }
+  | {
+      readonly kind: 'matches'
+      readonly every: boolean
+      readonly of: Source
+      readonly regex: Regex
+      readonly place: number
+    }
   | {
       readonly kind: 'in'
       readonly every: boolean

@@ -5,7 +5,15 @@
 import type { ArithmeticOp, Expression, Operand, Piece } from './syntax.js'
 
 const symbols = { and: '&&', or: '||', xor: '^^' } as const
-const strengths: Readonly<Record<Expression['kind'], number>> = { or: 1, xor: 2, and: 3, not: 4, compare: 5, in: 5, test: 5 }
+const strengths: Readonly<Record<Expression['kind'], number>> = {
+  or: 1,
+  xor: 2,
+  and: 3,
+  not: 4,
+  compare: 5,
+  in: 5,
+  test: 5,
+}
 const arithmeticStrengths: Readonly<Record<ArithmeticOp, number>> = { '&': 1, '+': 2, '-': 2, '*': 3, '/': 3, '%': 3 }
 
 export function print(e: Expression): string {
@@ -19,7 +27,9 @@ export function print(e: Expression): string {
     case 'compare':
       return `${quantified(e.quantifier)}${printOperand(e.left)} ${e.op} ${printOperand(e.right)}`
     case 'in': {
-      const items = e.items.map((item) => printOperand(item.low) + (item.high === null ? '' : ` .. ${printOperand(item.high)}`))
+      const items = e.items.map(
+        (item) => printOperand(item.low) + (item.high === null ? '' : ` .. ${printOperand(item.high)}`),
+      )
       return `${quantified(e.quantifier)}${printOperand(e.of)} ${e.negated ? 'not in' : 'in'} {${items.join(', ')}}`
     }
     case 'test':

@@ -1,6 +1,7 @@
 /** Sets of bytes that regular expressions have names for, as PCRE has them in the C locale. */
 
-const where = (test: (byte: number) => boolean): Uint8Array => Uint8Array.from({ length: 256 }, (_, i) => Number(test(i)))
+const where = (test: (byte: number) => boolean): Uint8Array =>
+  Uint8Array.from({ length: 256 }, (_, i) => Number(test(i)))
 const not = (set: Uint8Array): Uint8Array => set.map((one) => 1 - one)
 const among = (text: string): Uint8Array => where((i) => text.includes(String.fromCharCode(i)))
 const between = (low: string, high: string) => where((i) => i >= low.charCodeAt(0) && i <= high.charCodeAt(0))

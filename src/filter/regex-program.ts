@@ -198,12 +198,12 @@ function fixedLength(n: RegexNode): number {
   throw new RegexError('what is looked for behind must have one length', 0)
 }
 
-const isWord = (b: number): boolean =>
-  (b >= 48 && b <= 57) || (b >= 65 && b <= 90) || (b >= 97 && b <= 122) || b === 95
+const isWord = (b: number): boolean => (b >= 48 && b <= 57) || (b >= 65 && b <= 90) || (b >= 97 && b <= 122) || b === 95
 
 /** What stands before and behind a position, as far as assertions ask. */
 export const Before = { Start: 0, Line: 1, Word: 2, Other: 3 } as const
-export const beforeOf = (byte: number): number => (byte === 10 ? Before.Line : isWord(byte) ? Before.Word : Before.Other)
+export const beforeOf = (byte: number): number =>
+  byte === 10 ? Before.Line : isWord(byte) ? Before.Word : Before.Other
 /** Behind a position: a byte, the end, or a line feed that ends the text. */
 export const END = 256
 export const LAST_LINE = 257

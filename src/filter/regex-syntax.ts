@@ -166,7 +166,13 @@ class RegexParser {
       }
       const suffix = this.take('+') ? 'possessive' : this.take('?') ? 'lazy' : 'greedy'
       const swapped = suffix === 'greedy' ? 'lazy' : 'greedy'
-      node = { kind: 'repeat', of: node, min, max, mode: this.flags.swapped && suffix !== 'possessive' ? swapped : suffix }
+      node = {
+        kind: 'repeat',
+        of: node,
+        min,
+        max,
+        mode: this.flags.swapped && suffix !== 'possessive' ? swapped : suffix,
+      }
     }
   }
 
@@ -211,7 +217,8 @@ class RegexParser {
     if (found === null) throw new RegexError('this kind of group is not supported', start)
     this.at += found[0].length
     const before = this.flags
-    if (found[1] === '^') this.flags = { ...before, fold: false, lines: false, dotAll: false, spaced: false, capturing: true }
+    if (found[1] === '^')
+      this.flags = { ...before, fold: false, lines: false, dotAll: false, spaced: false, capturing: true }
     for (const c of found[2]!) this.flag(c, true)
     for (const c of found[3] ?? '') this.flag(c, false)
     if (found[4] === ')') return null
@@ -256,10 +263,18 @@ class RegexParser {
     if (c === 'E') return this.took(null)
     if (c === 'K') throw new RegexError('\\K is not supported', start)
     if (c === 'R') {
-      const line = (text: string): RegexNode => ({ kind: 'all', parts: [...text].map((one) => bare(one.charCodeAt(0))) })
-      return this.took({ kind: 'atomic', of: { kind: 'any', parts: ['\r\n', '\n', '\v', '\f', '\r', '\x85'].map(line) } })
+      const line = (text: string): RegexNode => ({
+        kind: 'all',
+        parts: [...text].map((one) => bare(one.charCodeAt(0))),
+      })
+      return this.took({
+        kind: 'atomic',
+        of: { kind: 'any', parts: ['\r\n', '\n', '\v', '\f', '\r', '\x85'].map(line) },
+      })
     }
-    const back = /^(?:g(?:\{(-?\d+)\}|(-?\d+)|\{([A-Za-z_]\w*)\})|k(?:\{(\w+)\}|<(\w+)>|'(\w+)')|([1-9]\d*))/.exec(this.source.slice(this.at))
+    const back = /^(?:g(?:\{(-?\d+)\}|(-?\d+)|\{([A-Za-z_]\w*)\})|k(?:\{(\w+)\}|<(\w+)>|'(\w+)')|([1-9]\d*))/.exec(
+      this.source.slice(this.at),
+    )
     if (back !== null) {
       const digits = back[1] ?? back[2] ?? back[7]
       const number = Number(digits)

@@ -53,7 +53,12 @@ export class Resolver {
       case 'negative':
         return this.negative(o)
       default:
-        throw new FilterError(`${printOperand(o)} is neither a field nor a protocol`, o.start, o.end, 'a field or a protocol')
+        throw new FilterError(
+          `${printOperand(o)} is neither a field nor a protocol`,
+          o.start,
+          o.end,
+          'a field or a protocol',
+        )
     }
   }
 
@@ -120,7 +125,12 @@ export class Resolver {
     if (o.args.length < called.least || o.args.length > called.most) {
       const count = called.most === called.least ? `${called.least}` : `at least ${called.least}`
       const end = o.args.length === 0 ? o.end : o.args.at(-1)!.end
-      throw new FilterError(`${o.name} takes ${count} argument${count === '1' ? '' : 's'} and not ${o.args.length}`, o.start, end, called.usage)
+      throw new FilterError(
+        `${o.name} takes ${count} argument${count === '1' ? '' : 's'} and not ${o.args.length}`,
+        o.start,
+        end,
+        called.usage,
+      )
     }
     const typed = o.args.find((arg) => !this.isLiteral(arg))
     if (typed === undefined) {
@@ -164,7 +174,11 @@ export class Resolver {
     const of = this.source(o.of)
     const { sort } = of.type
     if (sort !== 'number' && sort !== 'double' && sort !== 'reltime') {
-      throw new FilterError(`${printOperand(o.of)} is ${describeType(of.type)}, which has no minus`, o.of.start, o.of.end)
+      throw new FilterError(
+        `${printOperand(o.of)} is ${describeType(of.type)}, which has no minus`,
+        o.of.start,
+        o.of.end,
+      )
     }
     return { kind: 'negative', of, type: sort === 'number' ? plainType('number', 64, true) : of.type }
   }
@@ -185,7 +199,8 @@ function resultType(op: ArithmeticOp, left: Type, right: Type): Type {
 const ownerOf = (f: Field): Field | null => fieldsNamed(f.owner).find((one) => one.kind === 'protocol') ?? null
 
 let names: readonly string[] | null = null
-export const fieldNames = (): readonly string[] => (names ??= [...new Set(allFields.map((f) => f.name))].filter((name) => name !== ''))
+export const fieldNames = (): readonly string[] =>
+  (names ??= [...new Set(allFields.map((f) => f.name))].filter((name) => name !== ''))
 const nearFields = (word: string): string[] => nearestOf(word, fieldNames())
 
 export function unknownField(word: string, start: number, end: number): FilterError {
@@ -194,5 +209,11 @@ export function unknownField(word: string, start: number, end: number): FilterEr
   if (spaced !== null && fieldsNamed(spaced[1]!).length > 0) {
     return new FilterError(`${word} is one word`, start, end, `spaces, for a difference: ${spaced[1]} - ${spaced[2]}`)
   }
-  return new FilterError(`${word} is neither a field nor a protocol`, start, end, near.length === 0 ? 'a field or a protocol' : '', near)
+  return new FilterError(
+    `${word} is neither a field nor a protocol`,
+    start,
+    end,
+    near.length === 0 ? 'a field or a protocol' : '',
+    near,
+  )
 }

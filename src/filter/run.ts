@@ -280,7 +280,11 @@ export interface RunOptions {
  * Runs a filter over the packets that are indexed by now, without keeping the thread for longer than a slice. Resolves
  * with the run: complete, or not when it was cancelled. Rejects with `FilterError`.
  */
-export async function runFilter(results: FilterResults, filter: CompiledFilter, options: RunOptions = {}): Promise<FilterRun> {
+export async function runFilter(
+  results: FilterResults,
+  filter: CompiledFilter,
+  options: RunOptions = {},
+): Promise<FilterRun> {
   const run = results.begin(filter)
   while (!run.slice(SLICE)) {
     options.onProgress?.(run)

@@ -53,11 +53,11 @@ export type Expression = Place &
   )
 
 export type Operand = Place &
+  /**
+   * A name or a literal without quotes; only its neighbours tell which. `as` says it outright: `.name` is a field,
+   * `:name` is a literal.
+   */
   (
-    /**
-     * A name or a literal without quotes; only its neighbours tell which. `as` says it outright: `.name` is a field,
-     * `:name` is a literal.
-     */
     | { readonly kind: 'word'; readonly text: string; readonly as: '' | 'field' | 'literal' }
     /** In double quotes; `raw` when backslashes stand for themselves. `text` is what stands between the quotes. */
     | { readonly kind: 'string'; readonly text: string; readonly raw: boolean; readonly bytes: Uint8Array }

@@ -96,7 +96,10 @@ export class LocalSession implements Session {
     const size = `${bytes.length} byte${bytes.length === 1 ? '' : 's'}`
     const sources: ByteSource[] = [{ name: `Frame (${size})`, bytes: bytes.slice() }]
     for (const s of d.sources) {
-      sources.push({ name: `${s.name} (${s.bytes.length} byte${s.bytes.length === 1 ? '' : 's'})`, bytes: s.bytes.slice() })
+      sources.push({
+        name: `${s.name} (${s.bytes.length} byte${s.bytes.length === 1 ? '' : 's'})`,
+        bytes: s.bytes.slice(),
+      })
     }
     return { number, nodes: this.nodes(d, sources), sources }
   }
@@ -176,4 +179,3 @@ export class LocalSession implements Session {
     for (const listener of this.listeners) listener(status)
   }
 }
-

@@ -73,7 +73,6 @@ export interface Detail {
   readonly sources: readonly ByteSource[]
 }
 
-
 export type { TimeFormat } from '../output/time-text.js'
 import type { TimeFormat } from '../output/time-text.js'
 

@@ -32,6 +32,10 @@ const commands = {
     ready()
     return tool('vitest/vitest.mjs', ['run', ...args])
   },
+  'test-live': (args) => {
+    ready()
+    return tool('vitest/vitest.mjs', ['run', '--config', 'test/live/vitest.config.ts', ...args])
+  },
   build: () => ready(),
   bench: (args) => {
     install()

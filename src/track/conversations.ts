@@ -81,16 +81,34 @@ export class Conversations {
     return before
   }
 
-  private matches(id: number, kind: Address, b: Uint8Array, src: number, dst: number, sport: number, dport: number): boolean {
+  private matches(
+    id: number,
+    kind: Address,
+    b: Uint8Array,
+    src: number,
+    dst: number,
+    sport: number,
+    dport: number,
+  ): boolean {
     if (this.kind[id] !== kind) return false
     const a = this.portA[id]!
     const z = this.portB[id]!
     const size = sizes[kind]!
-    if (a === sport && z === dport && this.sameAddress(id * 32, b, src, size) && this.sameAddress(id * 32 + 16, b, dst, size)) {
+    if (
+      a === sport &&
+      z === dport &&
+      this.sameAddress(id * 32, b, src, size) &&
+      this.sameAddress(id * 32 + 16, b, dst, size)
+    ) {
       this.forward = true
       return true
     }
-    if (a === dport && z === sport && this.sameAddress(id * 32, b, dst, size) && this.sameAddress(id * 32 + 16, b, src, size)) {
+    if (
+      a === dport &&
+      z === sport &&
+      this.sameAddress(id * 32, b, dst, size) &&
+      this.sameAddress(id * 32 + 16, b, src, size)
+    ) {
       this.forward = false
       return true
     }
@@ -103,7 +121,16 @@ export class Conversations {
     return true
   }
 
-  private insert(slot: number, hash: number, kind: Address, b: Uint8Array, src: number, dst: number, sport: number, dport: number): number {
+  private insert(
+    slot: number,
+    hash: number,
+    kind: Address,
+    b: Uint8Array,
+    src: number,
+    dst: number,
+    sport: number,
+    dport: number,
+  ): number {
     this.forward = true
     if (this.length === MAX_CONVERSATIONS) {
       this.refused++

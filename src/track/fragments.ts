@@ -160,7 +160,8 @@ export class Fragments {
   private find(d: Dissection, s: Fragment): number {
     const b = d.addressBytes
     for (let row = this.slots[slotOf(d, s)]!; row !== 0; row = this.chain[row]!) {
-      if (this.id[row] === s.id && this.protocol[row] === s.protocol && sameAddresses(this.addresses[row]!, d, b)) return row
+      if (this.id[row] === s.id && this.protocol[row] === s.protocol && sameAddresses(this.addresses[row]!, d, b))
+        return row
     }
     return 0
   }

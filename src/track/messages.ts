@@ -256,7 +256,15 @@ export class Messages {
     return at
   }
 
-  private learn(d: Dissection, p: Protocol, way: number, bytes: Uint8Array, start: number, end: number, at: Framing): void {
+  private learn(
+    d: Dissection,
+    p: Protocol,
+    way: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    at: Framing,
+  ): void {
     at.spoken = true
     this.protocols.speak(way >>> 1, d.packet.number)
     if (p.remember === null) return

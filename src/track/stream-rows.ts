@@ -84,7 +84,12 @@ export class StreamRows {
    * Calls `differ` for each range of `size` bytes from number `seq` on whose place is known, until it returns true: the
    * range counted from `seq`, the packet, and the offset in it. Returns whether it did.
    */
-  known(row: number, seq: number, size: number, differ: (from: number, to: number, packet: number, start: number) => boolean): boolean {
+  known(
+    row: number,
+    seq: number,
+    size: number,
+    differ: (from: number, to: number, packet: number, start: number) => boolean,
+  ): boolean {
     const w = this.words
     for (let i = 0; i < RECENT; i++) {
       const at = row + LATEST + 1 + i * RECENT_WORDS

@@ -286,7 +286,8 @@ export class Streams {
         const start = held.start[i]! + old + passed
         if (start < held.end[i]!) {
           const a = w[row + PENDING] || (w[row + PENDING] = assemblies.begin())
-          if (assemblies.add(a, held.packet[i]!, held.carrier[i]!, start, held.end[i]!, w[row + HAVE]!) === 0) this.messages.drop(row)
+          if (assemblies.add(a, held.packet[i]!, held.carrier[i]!, start, held.end[i]!, w[row + HAVE]!) === 0)
+            this.messages.drop(row)
           else w[row + HAVE]! += held.end[i]! - start
         }
         w[row + EXPECTED] = w[row + EXPECTED]! + size - old

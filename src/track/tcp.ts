@@ -196,7 +196,8 @@ export class TcpConnections {
     let now = before
     if (kind === TcpFlag.Syn) {
       if (rows[at + HANDSHAKE_PACKET] === 0) rows[at + SYN_PACKET] = number
-      if (s.payload > 0 && hasCookie(d.bytes, s.options, Math.min(s.optionsEnd, d.end))) ways[way + BITS]! |= WayBit.SynData
+      if (s.payload > 0 && hasCookie(d.bytes, s.options, Math.min(s.optionsEnd, d.end)))
+        ways[way + BITS]! |= WayBit.SynData
     } else if (kind === BOTH) {
       if ((s.ack - ways[back + BASE]!) >>> 0 > 1) facts |= Fact.DataTaken
       else if (ways[back + BITS]! & WayBit.SynData) facts |= Fact.DataIgnored
@@ -211,7 +212,8 @@ export class TcpConnections {
     }
     if (now !== before || renewed) rows[at + COMPLETE] = now
     if (kind === TcpFlag.Ack && rows[at + HANDSHAKE_PACKET] === 0 && s.read === Reached.Options) {
-      if (rows[at + SYN_PACKET] !== 0 && nanosSince(d, rows[at + SYN_PACKET]!) !== 0) rows[at + HANDSHAKE_PACKET] = number
+      if (rows[at + SYN_PACKET] !== 0 && nanosSince(d, rows[at + SYN_PACKET]!) !== 0)
+        rows[at + HANDSHAKE_PACKET] = number
     }
     if (flags & TcpFlag.Fin && !(ways[back + BITS]! & WayBit.ClosedFirst)) ways[way + BITS]! |= WayBit.ClosedFirst
     return facts

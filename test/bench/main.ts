@@ -59,7 +59,9 @@ async function report(file: string): Promise<void> {
   const tshark = await run(['tshark', '--version'])
   const version = /TShark[^(]*?(\d+\.\d+\.\d+)/.exec(tshark.output)?.[1] ?? 'none'
   const processor = cpus()[0]?.model ?? 'unknown'
-  process.stdout.write(`${size} MB, Node ${process.versions.node}, tshark ${version}, ${processor}, ${availableParallelism()} cores\n\n`)
+  process.stdout.write(
+    `${size} MB, Node ${process.versions.node}, tshark ${version}, ${processor}, ${availableParallelism()} cores\n\n`,
+  )
   const ours = ['node', program, '-r', file, '-n']
   const theirs = ['tshark', '-r', file, '-n']
   const seconds = (r: Run): number => r.seconds
@@ -93,7 +95,9 @@ async function compare(row: Row, scratch: string): Promise<void> {
   const mine = Math.min(...a)
   const other = Math.min(...b)
   const ratio = (other / mine).toFixed(1)
-  process.stdout.write(`| ${row.what} | ${mine.toFixed(2)} ${unit} | ${other.toFixed(2)} ${unit} | ${ratio} | ${row.goal} |\n`)
+  process.stdout.write(
+    `| ${row.what} | ${mine.toFixed(2)} ${unit} | ${other.toFixed(2)} ${unit} | ${ratio} | ${row.goal} |\n`,
+  )
 }
 
 /** Only reading the records, beside the npm package `pcap-parser`. */

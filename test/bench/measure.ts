@@ -44,7 +44,11 @@ function peakOf(pid: number): number {
 /** Seconds from starting the program on `file` in a terminal until its first packet can be read there. */
 export function firstScreen(program: string, file: string): Promise<number> {
   const begun = performance.now()
-  const terminal = spawnTerminal('node', [program, file], { cols: 120, rows: 40, env: { ...process.env, TERM: 'xterm-256color' } })
+  const terminal = spawnTerminal('node', [program, file], {
+    cols: 120,
+    rows: 40,
+    env: { ...process.env, TERM: 'xterm-256color' },
+  })
   return new Promise((resolve) => {
     let seen = ''
     let seconds = -1

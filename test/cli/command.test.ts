@@ -42,7 +42,6 @@ test('letters may stand together and values be glued to them', () => {
 })
 
 test.each([
-  [['-Y', 'tcp', capture], 'option -Y is not known.'],
   [['-g', capture], 'option -g is not known. Did you mean -G?'],
   [['--colr', capture], 'option --colr is not known. Did you mean --color?'],
   [['-c'], 'needs a value'],

@@ -13,7 +13,11 @@ const f = fields('toy', {
   self: protocolField('Toy'),
   first: word(8, { version: uint8('Version', { mask: 0xf0 }), size: uint8('Size', { mask: 0x0f, also: [any] }) }),
   any,
-  flags: uint16('Flags', { base: 'hex' }, { high: bool('High', 16, { mask: 0x8000 }), low: uint16('Low', { mask: 0xff }) }),
+  flags: uint16(
+    'Flags',
+    { base: 'hex' },
+    { high: bool('High', 16, { mask: 0x8000 }), low: uint16('Low', { mask: 0xff }) },
+  ),
   kind: uint8('Kind', { names: { 1: 'one', 9: 'nine' } }),
   _more: group('More'),
   rest: bytes('Rest'),
@@ -162,7 +166,11 @@ describe('the index pass', () => {
       scan.run(p, 0, p.length, p.length, 1)
       tree.run(p, 0, p.length, p.length, 1)
       expect(scan.layers.slice(0, scan.layerCount)).toEqual(tree.layers.slice(0, tree.layerCount))
-      expect([scan.infoText(), scan.protocolText(), scan.ending]).toEqual([tree.infoText(), tree.protocolText(), tree.ending])
+      expect([scan.infoText(), scan.protocolText(), scan.ending]).toEqual([
+        tree.infoText(),
+        tree.protocolText(),
+        tree.ending,
+      ])
     }
   })
 
@@ -179,7 +187,13 @@ describe('a registry', () => {
   it('refuses protocols that share an id, a key, or ask for a table that nobody offers', () => {
     expect(() => new Registry([toy, toy, data])).toThrow('two protocols are called toy')
     expect(() => new Registry([toy])).toThrow('no protocol is called data')
-    const other = protocol({ ...toy, self: g.self, under: { 'nobody.knows': 1 }, summary: () => ({}), dissect: () => {} } as never)
+    const other = protocol({
+      ...toy,
+      self: g.self,
+      under: { 'nobody.knows': 1 },
+      summary: () => ({}),
+      dissect: () => {},
+    } as never)
     expect(() => new Registry([other])).toThrow('asks to follow "nobody.knows", which no protocol offers')
   })
 })

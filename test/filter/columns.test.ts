@@ -115,7 +115,9 @@ describe('columns', () => {
     expect(run.position).toBeLessThan(engine.index.length)
     while (!run.slice(1000));
     expect([run.position, run.matches]).toEqual([engine.index.length, run.bits.count(engine.index.length)])
-    const cancelled = await runFilter(new FilterResults(engine, noNames), compileFilter('ip.id > 0'), { cancelled: () => true })
+    const cancelled = await runFilter(new FilterResults(engine, noNames), compileFilter('ip.id > 0'), {
+      cancelled: () => true,
+    })
     expect(cancelled.position).toBeLessThanOrEqual(engine.index.length)
   })
 
@@ -175,7 +177,9 @@ function makeFilters(engine: Engine): fc.Arbitrary<string> {
   // What columns know of comes up more often than the hundreds of other fields.
   const ports = ['tcp', 'udp'].flatMap((p) => ['port', 'srcport', 'dstport', 'stream'].map((name) => `${p}.${name}`))
   const addresses = ['ip', 'ipv6'].flatMap((p) => ['addr', 'src', 'dst'].map((name) => `${p}.${name}`))
-  const frame = ['number', 'len', 'cap_len', 'time', 'time_epoch', 'time_relative', 'time_delta', 'protocols'].map((n) => `frame.${n}`)
+  const frame = ['number', 'len', 'cap_len', 'time', 'time_epoch', 'time_relative', 'time_delta', 'protocols'].map(
+    (n) => `frame.${n}`,
+  )
   const own = [...ports, ...addresses, ...frame].filter((name) => values.has(name))
   const field = fc.oneof({ arbitrary: fc.constantFrom(...own), weight: 2 }, fc.constantFrom(...values.keys()))
   const pair = field.chain((name) => fc.tuple(fc.constant(name), fc.constantFrom(...values.get(name)!)))
@@ -187,7 +191,9 @@ function makeFilters(engine: Engine): fc.Arbitrary<string> {
     fc.tuple(quantifier, pair, pair).map(([q, [name, a], [, b]]) => `${q}${name} in {${a}, ${b}}`),
     fc.tuple(pair, pair).map(([[name, a], [, b]]) => `${name} in {${a} .. ${b}}`),
     fc.tuple(field, field, op).map(([a, b, o]) => `${a} ${o} ${b}`),
-    fc.tuple(fc.constantFrom(...functions.keys()), field, fc.integer({ min: 0, max: 100 })).map(([f, name, n]) => `${f}(${name}) > ${n}`),
+    fc
+      .tuple(fc.constantFrom(...functions.keys()), field, fc.integer({ min: 0, max: 100 }))
+      .map(([f, name, n]) => `${f}(${name}) > ${n}`),
     fc.tuple(field, fc.constantFrom('#1', '#2', '[0]', '[-1]', '[0:2]')).map(([name, part]) => name + part),
     pair.map(([name, value]) => `@${name} == ${value}`),
   )
@@ -195,7 +201,9 @@ function makeFilters(engine: Engine): fc.Arbitrary<string> {
     filter: fc.oneof(
       { maxDepth: 3 },
       leaf,
-      fc.tuple(tie('filter'), fc.constantFrom('&&', '||', '^^'), tie('filter')).map(([a, o, b]) => `(${a}) ${o} (${b})`),
+      fc
+        .tuple(tie('filter'), fc.constantFrom('&&', '||', '^^'), tie('filter'))
+        .map(([a, o, b]) => `(${a}) ${o} (${b})`),
       tie('filter').map((f) => `!(${f})`),
     ),
   }))
@@ -216,6 +224,13 @@ function literalOf(d: Recording, node: number): string {
   }
   const bytes = value as Uint8Array
   if (f.kind === 'ipv4') return bytes.join('.')
-  if (f.kind === 'ipv6') return Buffer.from(bytes).toString('hex').replace(/....(?!$)/g, '$&:')
-  return Buffer.from(bytes.subarray(0, 6)).toString('hex').replace(/..(?!$)/g, '$&:') || '""'
+  if (f.kind === 'ipv6')
+    return Buffer.from(bytes)
+      .toString('hex')
+      .replace(/....(?!$)/g, '$&:')
+  return (
+    Buffer.from(bytes.subarray(0, 6))
+      .toString('hex')
+      .replace(/..(?!$)/g, '$&:') || '""'
+  )
 }

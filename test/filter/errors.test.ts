@@ -23,17 +23,35 @@ describe('what is said of filters that make no sense', () => {
     ['tcp.port == 70000', '70000| 70000 is too large for this field; expected at most 65535'],
     ['tcp.port == "80"', '"80"| "80" is not a number; expected a number'],
     ['ip.proto == "TPC"', '"TPC"| ip.proto has no value called "TPC"; did you mean "TCP"?'],
-    ['ip.addr == 10.0.0.1/33', '10.0.0.1/33| 10.0.0.1/33 has no right prefix length; expected a prefix length up to /32'],
-    ['ip.addr == 300.1.1.1', '300.1.1.1| 300.1.1.1 is not an IPv4 address; expected an IPv4 address, with /bits for a network'],
-    ['eth.src == 00:11:22', '00:11:22| 00:11:22 has 3 bytes and not 6; expected a MAC address such as 00:11:22:33:44:55'],
-    ['tcp.port[0] == 1', 'tcp.port[0]| tcp.port is a number and has no bytes to take a part of; expected @ before it for its bytes'],
-    ['tcp.port contains 8', 'tcp.port| tcp.port is a number, in which contains cannot search; expected string(tcp.port) contains …'],
+    [
+      'ip.addr == 10.0.0.1/33',
+      '10.0.0.1/33| 10.0.0.1/33 has no right prefix length; expected a prefix length up to /32',
+    ],
+    [
+      'ip.addr == 300.1.1.1',
+      '300.1.1.1| 300.1.1.1 is not an IPv4 address; expected an IPv4 address, with /bits for a network',
+    ],
+    [
+      'eth.src == 00:11:22',
+      '00:11:22| 00:11:22 has 3 bytes and not 6; expected a MAC address such as 00:11:22:33:44:55',
+    ],
+    [
+      'tcp.port[0] == 1',
+      'tcp.port[0]| tcp.port is a number and has no bytes to take a part of; expected @ before it for its bytes',
+    ],
+    [
+      'tcp.port contains 8',
+      'tcp.port| tcp.port is a number, in which contains cannot search; expected string(tcp.port) contains …',
+    ],
     ['ip.src == eth.src', 'eth.src| eth.src is a MAC address and cannot be compared with an IPv4 address'],
     ['lenn(http.host) > 3', 'lenn| there is no function lenn; did you mean len?'],
     ['tcp.port == 80 &&', '| the filter ends too early; expected a field, a function or a value'],
     ['(tcp', '| the filter ends too early; expected )'],
     ['tcp udp', 'udp| udp makes no sense here; expected an operator such as ==, or and, or the end'],
-    ['frame[3-1] == 0', '3-1| a range from 3 to 1 has no end after its beginning; expected a range such as [0:4], [2-5], [:3], [-4:] or [7]'],
+    [
+      'frame[3-1] == 0',
+      '3-1| a range from 3 to 1 has no end after its beginning; expected a range such as [0:4], [2-5], [:3], [-4:] or [7]',
+    ],
     ['http.host matches "\\d"', '\\d| \\d is no escape; expected a double backslash, or r"…" for regular expressions'],
     ['http.host matches "a(b"', '(| the regular expression makes no sense: a closing parenthesis is missing'],
     ['5 == 5', '5| one side of == has to be a field or a function; expected a field or a function'],
@@ -51,10 +69,11 @@ describe('what is said of filters that make no sense', () => {
       compileFilter(source)
       expect.unreachable()
     } catch (error) {
-      expect(complaintText(source, error as FilterError).split('\n').slice(1)).toEqual([
-        '    udp || tcp.prot == 80',
-        '           ^~~~~~~~',
-      ])
+      expect(
+        complaintText(source, error as FilterError)
+          .split('\n')
+          .slice(1),
+      ).toEqual(['    udp || tcp.prot == 80', '           ^~~~~~~~'])
     }
   })
 

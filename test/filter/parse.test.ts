@@ -7,12 +7,52 @@ import { parse } from '../../src/filter/parse.js'
 import { print } from '../../src/filter/print.js'
 
 /** A tree without the places where its nodes stand, strings' bytes as a list. */
-const bare = (node: unknown): unknown => JSON.parse(JSON.stringify(node, (key, value) => (key === 'start' || key === 'end' ? undefined : value)))
+const bare = (node: unknown): unknown =>
+  JSON.parse(JSON.stringify(node, (key, value) => (key === 'start' || key === 'end' ? undefined : value)))
 
-const names = fc.constantFrom('tcp', 'tcp.port', 'ip.src', 'ip.addr', 'http.host', 'frame', 'eth.src', 'dns.qry.name', 'data-text-lines')
-const literals = fc.constantFrom('80', '0x1f', '10.0.0.0/8', 'fe80::/10', '::1', '00:11:22', '"a \\"b\\" \\x41"', 'r"\\d+"', "'x'", '1.5', '-3', ':fc', '2030-01-01')
+const names = fc.constantFrom(
+  'tcp',
+  'tcp.port',
+  'ip.src',
+  'ip.addr',
+  'http.host',
+  'frame',
+  'eth.src',
+  'dns.qry.name',
+  'data-text-lines',
+)
+const literals = fc.constantFrom(
+  '80',
+  '0x1f',
+  '10.0.0.0/8',
+  'fe80::/10',
+  '::1',
+  '00:11:22',
+  '"a \\"b\\" \\x41"',
+  'r"\\d+"',
+  "'x'",
+  '1.5',
+  '-3',
+  ':fc',
+  '2030-01-01',
+)
 const range = fc.constantFrom('[0]', '[1:2]', '[2-5]', '[:3]', '[4:]', '[-2:]', '[0,2-3,-1]')
-const comparison = fc.constantFrom('==', '!=', '!==', '===', '>', '<', '>=', '<=', 'contains', 'eq', 'all_ne', '~=', 'matches', '~')
+const comparison = fc.constantFrom(
+  '==',
+  '!=',
+  '!==',
+  '===',
+  '>',
+  '<',
+  '>=',
+  '<=',
+  'contains',
+  'eq',
+  'all_ne',
+  '~=',
+  'matches',
+  '~',
+)
 const arithmetic = fc.constantFrom('+', '-', '*', '/', '%', '&', 'bitwise_and')
 const logic = fc.constantFrom('and', '&&', 'or', '||', 'xor', '^^')
 
@@ -25,7 +65,9 @@ const { operand, expression } = fc.letrec<{ operand: string; expression: string 
     fc.tuple(names, fc.constantFrom('#1', '#[1-2]', '#[-1]')).map(([name, r]) => name + r),
     names.map((name) => `@${name}`),
     names.map((name) => `$\{${name}}`),
-    fc.tuple(fc.constantFrom('len', 'max', 'lower'), fc.array(tie('operand'), { minLength: 1, maxLength: 3 })).map(([f, a]) => `${f}(${a.join(', ')})`),
+    fc
+      .tuple(fc.constantFrom('len', 'max', 'lower'), fc.array(tie('operand'), { minLength: 1, maxLength: 3 }))
+      .map(([f, a]) => `${f}(${a.join(', ')})`),
     fc.tuple(tie('operand'), arithmetic, tie('operand')).map(([a, op, b]) => `${a} ${op} ${b}`),
     tie('operand').map((o) => `{${o}}`),
     tie('operand').map((o) => `-${o}`),
@@ -33,9 +75,13 @@ const { operand, expression } = fc.letrec<{ operand: string; expression: string 
   expression: fc.oneof(
     { maxDepth: 5, depthSize: 'small' },
     tie('operand'),
-    fc.tuple(fc.constantFrom('', 'any ', 'all '), tie('operand'), comparison, tie('operand')).map(([q, a, op, b]) => `${q}${a} ${op} ${b}`),
+    fc
+      .tuple(fc.constantFrom('', 'any ', 'all '), tie('operand'), comparison, tie('operand'))
+      .map(([q, a, op, b]) => `${q}${a} ${op} ${b}`),
     fc.tuple(tie('operand'), comparison, tie('operand'), comparison, tie('operand')).map((parts) => parts.join(' ')),
-    fc.tuple(tie('operand'), fc.constantFrom('in', 'not in'), fc.array(tie('operand'), { minLength: 1, maxLength: 3 })).map(([o, op, s]) => `${o} ${op} {${s.join(', ')}}`),
+    fc
+      .tuple(tie('operand'), fc.constantFrom('in', 'not in'), fc.array(tie('operand'), { minLength: 1, maxLength: 3 }))
+      .map(([o, op, s]) => `${o} ${op} {${s.join(', ')}}`),
     fc.tuple(tie('operand'), tie('operand'), tie('operand')).map(([o, a, b]) => `${o} in {${a} .. ${b}}`),
     fc.tuple(tie('expression'), logic, tie('expression')).map(([a, op, b]) => `${a} ${op} ${b}`),
     fc.tuple(fc.constantFrom('not ', '!', '! '), tie('expression')).map(([op, e]) => `${op}(${e})`),
@@ -71,18 +117,58 @@ describe('filters as text and as trees', () => {
   })
 
   it('no text does anything but parse or be refused with a place inside it', () => {
-    const scraps = fc.array(fc.oneof(names, literals, comparison, logic, arithmetic, range, fc.constantFrom('(', ')', '{', '}', '[', ']', ',', '..', '#', '@', '$', '${', ';', '"', "'", '!', ' ', '\\', 'not', 'in', 'any', '\u{1f600}')))
+    const scraps = fc.array(
+      fc.oneof(
+        names,
+        literals,
+        comparison,
+        logic,
+        arithmetic,
+        range,
+        fc.constantFrom(
+          '(',
+          ')',
+          '{',
+          '}',
+          '[',
+          ']',
+          ',',
+          '..',
+          '#',
+          '@',
+          '$',
+          '${',
+          ';',
+          '"',
+          "'",
+          '!',
+          ' ',
+          '\\',
+          'not',
+          'in',
+          'any',
+          '\u{1f600}',
+        ),
+      ),
+    )
     fc.assert(
-      fc.property(fc.oneof(fc.string(), scraps.map((list) => list.join(' ')), scraps.map((list) => list.join(''))), (text) => {
-        try {
-          compileFilter(text)
-        } catch (error) {
-          if (!(error instanceof FilterError)) throw error
-          expect(error.start).toBeGreaterThanOrEqual(0)
-          expect(error.start).toBeLessThanOrEqual(error.end)
-          expect(error.end).toBeLessThanOrEqual(text.length + 1)
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          scraps.map((list) => list.join(' ')),
+          scraps.map((list) => list.join('')),
+        ),
+        (text) => {
+          try {
+            compileFilter(text)
+          } catch (error) {
+            if (!(error instanceof FilterError)) throw error
+            expect(error.start).toBeGreaterThanOrEqual(0)
+            expect(error.start).toBeLessThanOrEqual(error.end)
+            expect(error.end).toBeLessThanOrEqual(text.length + 1)
+          }
+        },
+      ),
       { numRuns: 5000 },
     )
   })

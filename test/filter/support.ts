@@ -37,7 +37,11 @@ export function byDissecting(engine: Engine, filter: CompiledFilter): number[] {
 }
 
 /** The same from columns, with those dissected that they cannot decide. */
-export function byColumns(engine: Engine, filter: CompiledFilter, results = new FilterResults(engine, noNames)): number[] {
+export function byColumns(
+  engine: Engine,
+  filter: CompiledFilter,
+  results = new FilterResults(engine, noNames),
+): number[] {
   const run = results.begin(filter)
   while (!run.slice(1000));
   const numbers: number[] = []

@@ -18,12 +18,15 @@ const digest = (numbers: readonly number[]): string =>
 test.each(captures)('filters over %s let the packets pass that tshark lets pass', async (capture) => {
   const engine = await packetsOf(capture)
   const wrong: string[] = []
-  for (const [, filter, count, hash] of lines.filter(([name, , expected]) => name === capture && expected !== 'refused')) {
+  for (const [, filter, count, hash] of lines.filter(
+    ([name, , expected]) => name === capture && expected !== 'refused',
+  )) {
     const compiled = compileFilter(filter)
     const dissected = byDissecting(engine, compiled)
     const found = byColumns(engine, compiled)
     if (digest(dissected) !== `${count} ${hash}`) wrong.push(`${filter}: ${dissected.length}, tshark ${count}`)
-    if (digest(found) !== digest(dissected)) wrong.push(`${filter}: columns say ${found.length}, dissection ${dissected.length}`)
+    if (digest(found) !== digest(dissected))
+      wrong.push(`${filter}: columns say ${found.length}, dissection ${dissected.length}`)
   }
   expect(wrong).toEqual([])
 })

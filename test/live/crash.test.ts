@@ -47,7 +47,7 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     execFileSync('rm', ['-r', folder])
   })
 
-  test('a capture that is being made is nobody else\'s to read', async () => {
+  test("a capture that is being made is nobody else's to read", async () => {
     const capture = await net.framewise(['-i', 'wire0', '-n'])
     const [name = ''] = captures()
     expect(name).toMatch(/^capture-\d{8}-\d{6}-[0-9a-f]{8}\.pcapng$/)
@@ -77,7 +77,11 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
   })
 
   test('an engine that was left behind is ended at the next start', async () => {
-    const orphan = spawn('ip', ['netns', 'exec', net.here, 'dumpcap', '-q', '-i', 'lo', '-w', join(net.folder, 'orphan')], { stdio: 'ignore' })
+    const orphan = spawn(
+      'ip',
+      ['netns', 'exec', net.here, 'dumpcap', '-q', '-i', 'lo', '-w', join(net.folder, 'orphan')],
+      { stdio: 'ignore' },
+    )
     await pause(700)
     const gone = spawn('true')
     await once(gone, 'exit')
@@ -100,7 +104,10 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
 
 const isIn = (pid: number, namespace: string): boolean => {
   try {
-    return execFileSync('ip', ['netns', 'identify', String(pid)], { encoding: 'utf8' }).trim() === namespace && readFileSync(`/proc/${pid}/comm`, 'utf8') !== ''
+    return (
+      execFileSync('ip', ['netns', 'identify', String(pid)], { encoding: 'utf8' }).trim() === namespace &&
+      readFileSync(`/proc/${pid}/comm`, 'utf8') !== ''
+    )
   } catch {
     return false
   }

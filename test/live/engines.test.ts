@@ -18,10 +18,26 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
   beforeAll(async () => {
     net = new Network()
     const web = join(net.folder, 'web.mjs')
-    writeFileSync(web, `import { createServer } from 'node:http'
-      createServer((_, response) => response.end('x'.repeat(5000))).listen(8080, '::', () => console.log('listening'))`)
-    const dns = ['dnsmasq', '--keep-in-foreground', '--no-resolv', '--no-hosts', '--conf-file=/dev/null', '--log-facility=-']
-    const names = ['--address=/example.test/192.0.2.80', '--interface=wire1', '--bind-interfaces', '--user=root', '--pid-file=']
+    writeFileSync(
+      web,
+      `import { createServer } from 'node:http'
+      createServer((_, response) => response.end('x'.repeat(5000))).listen(8080, '::', () => console.log('listening'))`,
+    )
+    const dns = [
+      'dnsmasq',
+      '--keep-in-foreground',
+      '--no-resolv',
+      '--no-hosts',
+      '--conf-file=/dev/null',
+      '--log-facility=-',
+    ]
+    const names = [
+      '--address=/example.test/192.0.2.80',
+      '--interface=wire1',
+      '--bind-interfaces',
+      '--user=root',
+      '--pid-file=',
+    ]
     const leases = ['--dhcp-range=10.77.0.100,10.77.0.120,2m', `--dhcp-leasefile=${join(net.folder, 'leases')}`]
     servers.push(net.start(net.there, [process.execPath, web]), net.start(net.there, [...dns, ...names, ...leases]))
     await servers[0]!.until(() => servers[0]!.out.includes('listening'), 'the web server')
@@ -126,7 +142,20 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
 
   test.runIf(hasCap)('frames of cap are marked as stamped by software', async () => {
     const file = join(net.folder, 'marked.pcapng')
-    const capture = await net.framewise(['-i', 'wire0', '-c', '2', '-f', 'icmp', '-w', file, '--engine', 'cap', '-s', '60'])
+    const capture = await net.framewise([
+      '-i',
+      'wire0',
+      '-c',
+      '2',
+      '-f',
+      'icmp',
+      '-w',
+      file,
+      '--engine',
+      'cap',
+      '-s',
+      '60',
+    ])
     await net.ping('10.77.0.2', 1)
     await capture.ended
     const { openCapture } = await import('../../src/capture/open.js')

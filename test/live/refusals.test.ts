@@ -42,7 +42,9 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
   test.each(engines)('an interface that is down, with %s', async (engine) => {
     ip('-n', net.here, 'link', 'add', `down-${engine}`, 'type', 'veth', 'peer', 'name', `up-${engine}`)
     const { err, code } = await net.refused(['-i', `down-${engine}`, '--engine', engine])
-    expect(err).toContain(`down-${engine} is down, so nothing can be captured on it. Try: sudo ip link set down-${engine} up`)
+    expect(err).toContain(
+      `down-${engine} is down, so nothing can be captured on it. Try: sudo ip link set down-${engine} up`,
+    )
     expect(code).toBe(2)
   })
 
@@ -51,7 +53,8 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     execFileSync('chown', ['65534:65534', home])
     const main = join(import.meta.dirname, '../../dist/src/main.js')
     const asNobody = (args: string[]) =>
-      net.start(net.here, [...nobody, process.execPath, main, ...args], { XDG_DATA_HOME: home, XDG_RUNTIME_DIR: home }).ended
+      net.start(net.here, [...nobody, process.execPath, main, ...args], { XDG_DATA_HOME: home, XDG_RUNTIME_DIR: home })
+        .ended
     const { err, code } = await asNobody(['-i', 'wire0'])
     for (const engine of engines) expect(err).toContain(`${engine} may not capture on wire0 (`)
     expect(err).toContain('framewise doctor')
@@ -81,7 +84,10 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     for (const name of ['blink0', 'blink1']) ip('-n', net.here, 'link', 'set', name, 'up')
     const capture = await net.framewise(['-i', 'blink0', '-n'])
     ip('-n', net.here, 'link', 'set', 'blink0', 'down')
-    await capture.until(() => capture.err.includes('blink0 is down: no frames come until it is up again.'), 'the notice')
+    await capture.until(
+      () => capture.err.includes('blink0 is down: no frames come until it is up again.'),
+      'the notice',
+    )
     ip('-n', net.here, 'link', 'set', 'blink0', 'up')
     await capture.until(() => capture.err.includes('is up again'), 'the notice')
     expect((await capture.stop()).code).toBe(0)
@@ -124,7 +130,9 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
   test.each(engines)('the disk of the temporary file fills up under %s', async (engine) => {
     const disk = net.smallDisk(2000)
     const file = join(net.folder, `full-${engine}.pcapng`)
-    const capture = await net.framewise(['-i', 'wire0', '-f', 'icmp', '-w', file, '--engine', engine], { XDG_DATA_HOME: disk })
+    const capture = await net.framewise(['-i', 'wire0', '-f', 'icmp', '-w', file, '--engine', engine], {
+      XDG_DATA_HOME: disk,
+    })
     const flood = net.start(net.here, ['ping', '-q', '-f', '-c', '4000', '-s', '1400', '10.77.0.2'])
     const { err, code } = await capture.ended
     expect(err).toMatch(/the disk is full|no space left/)

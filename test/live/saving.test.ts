@@ -2,7 +2,17 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -178,11 +188,15 @@ describe.skipIf(noNetwork !== '')(`saving a capture${noNetwork === '' ? '' : ` (
   test('an interface of another machine, through ssh', async () => {
     // A stand-in for ssh that runs the command here, as the other machine would.
     const bin = mkdtempSync(join(folder, 'bin-'))
-    const ssh = '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\necho "$2" >&2\nshift 2\nSSH_CONNECTION="10.77.0.9 1 10.77.0.1 22" exec sh -c "$*"\n'
+    const ssh =
+      '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\necho "$2" >&2\nshift 2\nSSH_CONNECTION="10.77.0.9 1 10.77.0.1 22" exec sh -c "$*"\n'
     writeFileSync(join(bin, 'ssh'), ssh, { mode: 0o755 })
     const path = { PATH: `${bin}:${process.env['PATH']}` }
     const fields = ['-T', 'fields', '-e', 'frame.interface_name', '-e', 'icmp.type']
-    const capture = await net.framewise(['-i', 'ssh://me@far:2222/wire0', '-f', 'icmp or port 7', '-c', '2', ...fields], path)
+    const capture = await net.framewise(
+      ['-i', 'ssh://me@far:2222/wire0', '-f', 'icmp or port 7', '-c', '2', ...fields],
+      path,
+    )
     await net.ping('10.77.0.2', 1)
     const { out, err, code } = await capture.ended
     expect(out).toBe('ssh://me@far:2222/wire0\t8\nssh://me@far:2222/wire0\t0\n')

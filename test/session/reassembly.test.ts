@@ -40,9 +40,16 @@ async function packetsOf(path: string): Promise<Shown[]> {
     if (seen !== `${layersOf(scan)} ${scan.infoText()}`) mismatches.push(`${i + 1}: ${seen} in the tree`)
     const all = (field: string): number[] => {
       const ids = new Set(fieldsNamed(field).map((f) => f.id))
-      return Array.from(d.tape.field.subarray(0, d.tape.length)).flatMap((id, n) => (ids.has(id) ? [d.tape.value[n]!] : []))
+      return Array.from(d.tape.field.subarray(0, d.tape.length)).flatMap((id, n) =>
+        ids.has(id) ? [d.tape.value[n]!] : [],
+      )
     }
-    shown.push({ layers: layersOf(d), info: d.infoText(), sources: d.sources.map((s) => `${s.name} ${s.bytes.length}`), all })
+    shown.push({
+      layers: layersOf(d),
+      info: d.infoText(),
+      sources: d.sources.map((s) => `${s.name} ${s.bytes.length}`),
+      all,
+    })
   }
   capture.close()
   expect(mismatches).toEqual([])

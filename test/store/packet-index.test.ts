@@ -26,7 +26,12 @@ describe('the packet index', () => {
       page.ending[i] = 255 - i
     }
     const page = index.page(1)
-    expect([page.offset[1], page.original[1], page.stack[1], page.ending[1]]).toEqual([2 ** 40 + 1, 0xfffffffe, 65534, 254])
+    expect([page.offset[1], page.original[1], page.stack[1], page.ending[1]]).toEqual([
+      2 ** 40 + 1,
+      0xfffffffe,
+      65534,
+      254,
+    ])
     expect(index.secondsOf(2)).toBe(-1)
     expect(index.nanosecondsOf(3)).toBe(999_999_997)
   })

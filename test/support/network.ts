@@ -126,7 +126,9 @@ export class Network {
   /** Any program in one of the hosts. */
   start(host: string, command: readonly string[], environment: NodeJS.ProcessEnv = {}): Running {
     const env = { ...this.environment, ...environment }
-    const running = new Running(spawn('ip', ['netns', 'exec', host, ...command], { env, stdio: ['ignore', 'pipe', 'pipe'] }))
+    const running = new Running(
+      spawn('ip', ['netns', 'exec', host, ...command], { env, stdio: ['ignore', 'pipe', 'pipe'] }),
+    )
     this.#running.add(running)
     void running.ended.then(() => this.#running.delete(running))
     return running
@@ -134,14 +136,35 @@ export class Network {
 
   /** tcpdump beside the program, ready when it listens. */
   async tcpdump(device: string, filter: string, file: string): Promise<Running> {
-    const running = this.start(this.here, ['tcpdump', '-i', device, '--immediate-mode', '-U', '-Z', 'root', '-w', file, filter])
+    const running = this.start(this.here, [
+      'tcpdump',
+      '-i',
+      device,
+      '--immediate-mode',
+      '-U',
+      '-Z',
+      'root',
+      '-w',
+      file,
+      filter,
+    ])
     await running.until(() => running.err.includes('listening on'), 'tcpdump')
     return running
   }
 
   /** `count` echo requests from the first host; each is answered. */
   async ping(address = '10.77.0.2', count = 3, ...more: string[]): Promise<void> {
-    const { code, out, err } = await this.start(this.here, ['ping', '-c', String(count), '-i', '0.02', '-W', '2', ...more, address]).ended
+    const { code, out, err } = await this.start(this.here, [
+      'ping',
+      '-c',
+      String(count),
+      '-i',
+      '0.02',
+      '-W',
+      '2',
+      ...more,
+      address,
+    ]).ended
     if (code !== 0) throw new Error(`ping ${address}: ${out}${err}`)
   }
 

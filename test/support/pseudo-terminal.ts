@@ -63,7 +63,8 @@ export class PseudoTerminal {
       this.output += data
       this.terminal.write(data)
     })
-    this.exited = new Promise((resolve) => this.process.onExit(resolve))
+    // When what it wrote last is on the screen as well.
+    this.exited = new Promise((resolve) => this.process.onExit((exit) => this.terminal.write('', () => resolve(exit))))
   }
 
   /** The lines on the screen, without the blanks at their ends. */

@@ -33,7 +33,11 @@ const other = datagram.map((b) => b ^ 0xff)
 
 describe('fragments', () => {
   it('make a datagram with the last one, whatever the order', () => {
-    for (const order of [['0-16+', '16-32+', '32-40'], ['32-40', '16-32+', '0-16+'], ['16-32+', '32-40', '0-16+']]) {
+    for (const order of [
+      ['0-16+', '16-32+', '32-40'],
+      ['32-40', '16-32+', '0-16+'],
+      ['16-32+', '32-40', '0-16+'],
+    ]) {
       const host = new Host(datagram)
       expect(host.gets(order[0]!)).toBe(0)
       expect(host.gets(order[1]!)).toBe(0)

@@ -269,37 +269,44 @@ describe('a gap', () => {
 })
 
 describe('streams', () => {
-  const bodies = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', ':', '7', 'é'), maxLength: 12 }), { maxLength: 12 })
+  const bodies = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', ':', '7', 'é'), maxLength: 12 }), {
+    maxLength: 12,
+  })
 
   it('give every message once and in order, however they are cut, mixed and repeated', () => {
     fc.assert(
-      fc.property(bodies, fc.infiniteStream(fc.nat()), fc.integer({ min: 0, max: 0xffff_ffff }), (list, random, base) => {
-        const messages = list.map(message)
-        const all = messages.join('')
-        const roll = (below: number): number => random.next().value! % below
-        const cuts: [number, number][] = []
-        for (let p = 0; p < all.length; ) {
-          const to = Math.min(p + 1 + roll(9), all.length)
-          cuts.push([p, to])
-          p = to
-        }
-        // Some come again, some again from the middle of one to the middle of another.
-        const again = cuts.filter(() => roll(4) === 0)
-        const overlapping = cuts
-          .filter(() => roll(4) === 0)
-          .map(([p, to]): [number, number] => [Math.max(p - roll(4), 0), Math.min(to + roll(4), all.length)])
-        const arriving = [...cuts, ...again, ...overlapping]
-        // No segment is further from its place than the receiver waits.
-        for (let i = 0; i < arriving.length; i++) {
-          const j = Math.min(i + roll(4), arriving.length - 1)
-          ;[arriving[i], arriving[j]] = [arriving[j]!, arriving[i]!]
-        }
-        const s = new Stream(base)
-        for (const [p, to] of arriving) s.gets(p, all.slice(p, to))
-        expect(s.got.join('|')).toBe(messages.join('|'))
-        expect(s.streams.held.count).toBe(0)
-        expect(s.recalled).toEqual(s.seen)
-      }),
+      fc.property(
+        bodies,
+        fc.infiniteStream(fc.nat()),
+        fc.integer({ min: 0, max: 0xffff_ffff }),
+        (list, random, base) => {
+          const messages = list.map(message)
+          const all = messages.join('')
+          const roll = (below: number): number => random.next().value! % below
+          const cuts: [number, number][] = []
+          for (let p = 0; p < all.length; ) {
+            const to = Math.min(p + 1 + roll(9), all.length)
+            cuts.push([p, to])
+            p = to
+          }
+          // Some come again, some again from the middle of one to the middle of another.
+          const again = cuts.filter(() => roll(4) === 0)
+          const overlapping = cuts
+            .filter(() => roll(4) === 0)
+            .map(([p, to]): [number, number] => [Math.max(p - roll(4), 0), Math.min(to + roll(4), all.length)])
+          const arriving = [...cuts, ...again, ...overlapping]
+          // No segment is further from its place than the receiver waits.
+          for (let i = 0; i < arriving.length; i++) {
+            const j = Math.min(i + roll(4), arriving.length - 1)
+            ;[arriving[i], arriving[j]] = [arriving[j]!, arriving[i]!]
+          }
+          const s = new Stream(base)
+          for (const [p, to] of arriving) s.gets(p, all.slice(p, to))
+          expect(s.got.join('|')).toBe(messages.join('|'))
+          expect(s.streams.held.count).toBe(0)
+          expect(s.recalled).toEqual(s.seen)
+        },
+      ),
       { numRuns: 1500 },
     )
   })

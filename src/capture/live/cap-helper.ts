@@ -125,7 +125,12 @@ function capture(interfaces: readonly HelperInterface[]): void {
     const instance = new Cap()
     const buffer = Buffer.alloc(MAX_FRAME + 1)
     kept.push(instance, buffer)
-    return { io, instance, buffer, linkType: linkTypeOf(instance.open(io.name, io.filter, io.buffer * 2 ** 20, buffer)) }
+    return {
+      io,
+      instance,
+      buffer,
+      linkType: linkTypeOf(instance.open(io.name, io.filter, io.buffer * 2 ** 20, buffer)),
+    }
   })
   for (const { io, instance, buffer, linkType } of opened) {
     const snaplen = io.snaplen > 0 ? Math.min(io.snaplen, MAX_FRAME) : MAX_FRAME

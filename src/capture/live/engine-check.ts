@@ -26,8 +26,19 @@ const FILE_CAPABILITIES = 'cap_net_raw,cap_net_admin+eip'
 /** Tries each engine on an interface that is up, without capturing anything. */
 export async function checkEngines(): Promise<EngineFinding[]> {
   const all = await listInterfaces()
-  const { name } = all.find(({ state, loopback }) => loopback && state === 'up') ?? all.find(({ state }) => state === 'up') ?? { name: 'any' }
-  const io = { name, title: name, description: '', filter: '', snaplen: 0, promiscuous: false, monitor: false, buffer: 0, linkType: '' }
+  const { name } = all.find(({ state, loopback }) => loopback && state === 'up') ??
+    all.find(({ state }) => state === 'up') ?? { name: 'any' }
+  const io = {
+    name,
+    title: name,
+    description: '',
+    filter: '',
+    snaplen: 0,
+    promiscuous: false,
+    monitor: false,
+    buffer: 0,
+    linkType: '',
+  }
   return await Promise.all(engineNames.map(async (engine) => ({ engine, ...(await check(engine, io)) })))
 }
 
@@ -42,7 +53,8 @@ export function containerKind(): string {
 
 async function check(engine: EngineName, io: InterfaceSettings): Promise<Finding> {
   const hidden = engine === 'cap' ? '' : forbiddenProgram(engine)
-  if (hidden !== '') return { good: false, what: `${hidden} is there, but you may not run it`, remedy: groupRemedy(hidden) }
+  if (hidden !== '')
+    return { good: false, what: `${hidden} is there, but you may not run it`, remedy: groupRemedy(hidden) }
   const command = engineCommand(engine, [io], false)
   if ('unfit' in command) {
     const [what = '', remedy] = command.unfit.split(/\. [^:]*: /)
@@ -54,7 +66,11 @@ async function check(engine: EngineName, io: InterfaceSettings): Promise<Finding
   if (status === 0) return { good: true, what: `${place} may capture`, remedy: [] }
   const said = saying(errors || output)
   if (/cannot be loaded/.test(said)) {
-    return { good: false, what: said, remedy: ['sudo apt install g++ make python3 libpcap-dev', 'npm install --allow-scripts=cap cap'] }
+    return {
+      good: false,
+      what: said,
+      remedy: ['sudo apt install g++ make python3 libpcap-dev', 'npm install --allow-scripts=cap cap'],
+    }
   }
   if (!/permi/i.test(errors)) return { good: false, what: `${place}: ${said}`, remedy: [] }
   return { good: false, what: `${place} may not capture for you`, remedy: privilegeRemedy(engine, command.file) }
@@ -62,7 +78,9 @@ async function check(engine: EngineName, io: InterfaceSettings): Promise<Finding
 
 function privilegeRemedy(engine: EngineName, file: string): string[] {
   if (barredCapabilities().length > 0) {
-    return ['docker run --cap-add=NET_RAW --cap-add=NET_ADMIN … (the same for podman; Kubernetes: securityContext.capabilities.add)']
+    return [
+      'docker run --cap-add=NET_RAW --cap-add=NET_ADMIN … (the same for podman; Kubernetes: securityContext.capabilities.add)',
+    ]
   }
   if (engine === 'cap') return ['sudo framewise -i NAME --engine cap']
   if (/^NoNewPrivs:\s*1/m.test(textOf('/proc/self/status'))) {
@@ -70,7 +88,11 @@ function privilegeRemedy(engine: EngineName, file: string): string[] {
   }
   const install = `sudo setcap ${FILE_CAPABILITIES} ${shellWord(file)}`
   if (engine === 'dumpcap' && existsSync('/var/lib/dpkg/info/wireshark-common.list')) {
-    return ['sudo dpkg-reconfigure wireshark-common', `sudo usermod -a -G wireshark ${userName()}`, 'log out and in again']
+    return [
+      'sudo dpkg-reconfigure wireshark-common',
+      `sudo usermod -a -G wireshark ${userName()}`,
+      'log out and in again',
+    ]
   }
   return [install]
 }
@@ -78,14 +100,22 @@ function privilegeRemedy(engine: EngineName, file: string): string[] {
 /** The program called `name` when it is installed for others only; '' otherwise. */
 function forbiddenProgram(name: string): string {
   if (findProgram(name) !== '') return ''
-  return systemFolders().map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? ''
+  return (
+    systemFolders()
+      .map((folder) => join(folder, name))
+      .find((path) => existsSync(path)) ?? ''
+  )
 }
 
 function groupRemedy(file: string): string[] {
   const { gid } = statSync(file)
-  const line = textOf('/etc/group').split('\n').find((one) => one.split(':')[2] === String(gid))
+  const line = textOf('/etc/group')
+    .split('\n')
+    .find((one) => one.split(':')[2] === String(gid))
   const group = line?.split(':')[0] ?? String(gid)
-  return group === 'root' ? [`sudo chmod a+x ${shellWord(file)}`] : [`sudo usermod -a -G ${group} ${userName()}`, 'log out and in again']
+  return group === 'root'
+    ? [`sudo chmod a+x ${shellWord(file)}`]
+    : [`sudo usermod -a -G ${group} ${userName()}`, 'log out and in again']
 }
 
 function userName(): string {

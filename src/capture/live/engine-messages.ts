@@ -39,7 +39,10 @@ export function failureOf(program: string, errors: string, interfaces: readonly 
       return { kind, message: `${program} may not capture on ${names} ${cause}.` }
     }
     case 'device':
-      return { kind, message: `there is no interface ${names}. All there are: ${program === 'ssh' ? 'tcpdump -D, there' : 'framewise -D'}` }
+      return {
+        kind,
+        message: `there is no interface ${names}. All there are: ${program === 'ssh' ? 'tcpdump -D, there' : 'framewise -D'}`,
+      }
     case 'down': {
       const up = interfaces.map(({ name }) => `sudo ip link set ${printable(name)} up`).join('; ')
       return { kind, message: `${names} is down, so nothing can be captured on it. Try: ${up}` }
@@ -72,9 +75,12 @@ export function dropsOf(errors: string): Drops {
   let kernel = -1
   let device = -1
   let engine = -1
-  const add = (sum: number, more: string | undefined): number => (more === undefined ? sum : Math.max(sum, 0) + Number(more))
+  const add = (sum: number, more: string | undefined): number =>
+    more === undefined ? sum : Math.max(sum, 0) + Number(more)
   // dumpcap, one line for each interface.
-  for (const [, pcap, own, flushed, io] of errors.matchAll(/\(pcap:(\d+)\/dumpcap:(\d+)\/flushed:(\d+)\/ps_ifdrop:(\d+)\)/g)) {
+  for (const [, pcap, own, flushed, io] of errors.matchAll(
+    /\(pcap:(\d+)\/dumpcap:(\d+)\/flushed:(\d+)\/ps_ifdrop:(\d+)\)/g,
+  )) {
     kernel = add(kernel, pcap)
     engine = add(add(engine, own), flushed)
     device = add(device, io)

@@ -63,7 +63,9 @@ export function engineCommand(
 export function remoteCommand(remote: RemoteHost, io: InterfaceSettings): EngineCommand | Unfit {
   const file = findProgram('ssh')
   if (file === '') return { unfit: 'is not installed. Debian: sudo apt install openssh-client' }
-  const options = tcpdumpOptions({ ...io, name: remote.device }).map(quoted).join(' ')
+  const options = tcpdumpOptions({ ...io, name: remote.device })
+    .map(quoted)
+    .join(' ')
   const wanted = io.filter === '' ? '' : quoted(` and (${io.filter})`)
   // What carries the capture must not be captured again, without end: the connection as ssh describes it.
   const script =

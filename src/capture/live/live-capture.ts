@@ -203,7 +203,8 @@ export class LiveCapture {
     const names = down.join(', ')
     if (names === this.#down) return
     this.#down = names
-    const notice = names === '' ? 'the interface is up again.' : `${names} is down: no frames come until it is up again.`
+    const notice =
+      names === '' ? 'the interface is up again.' : `${names} is down: no frames come until it is up again.`
     for (const listener of this.#listeners) listener(notice)
   }
 }

@@ -33,7 +33,12 @@ export function systemFolders(): string[] {
 /** Runs `file` to its end and resolves with what it said; never rejects. It is killed after `patience` milliseconds. */
 export function runProgram(file: string, args: readonly string[], patience = PATIENCE): Promise<ProgramResult> {
   return new Promise((resolve) => {
-    const options = { timeout: patience, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT, env: plainEnvironment() } as const
+    const options = {
+      timeout: patience,
+      killSignal: 'SIGKILL',
+      maxBuffer: MAX_OUTPUT,
+      env: plainEnvironment(),
+    } as const
     execFile(file, args, options, (error, output, errors) => {
       const status = error === null ? 0 : typeof error.code === 'number' ? error.code : null
       resolve({ status, output, errors: status === null && errors === '' ? (error?.message ?? '') : errors })

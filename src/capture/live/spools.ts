@@ -6,7 +6,16 @@
  * behind, and is offered.
  */
 import { randomBytes } from 'node:crypto'
-import { closeSync, openSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { CaptureError, Exit, printable } from '../damage.js'
@@ -60,7 +69,9 @@ export function createSpool(format: 'pcap' | 'pcapng', saved = false, now = new 
       return { path, fd: openSync(path, 'wx', 0o600), note }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      throw new CaptureError(`${printable(path)}: the capture cannot be written here: ${reason}.`, Exit.File, { cause: error })
+      throw new CaptureError(`${printable(path)}: the capture cannot be written here: ${reason}.`, Exit.File, {
+        cause: error,
+      })
     }
   })
 }
