@@ -44,6 +44,7 @@ export async function captureAndPrint(args: Arguments): Promise<number> {
   if (args.displayFilter !== '') filterOf(args.displayFilter, new Map())
   if (args.capture.save !== null) checkPlace(args.capture.save.path)
   const live = await beginCapture(args)
+  live.onNotice(complain)
   let kept = false
   try {
     return await pass(args, live)
@@ -71,7 +72,6 @@ export async function beginCapture(args: Arguments): Promise<LiveCapture> {
   }
   say(`Capturing on ${interfaces.map(({ title }) => `'${title}'`).join(' and ')}`)
   say(`Engine ${live.engine}: ${live.reason}`)
-  live.onNotice(complain)
   return live
 }
 

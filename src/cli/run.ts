@@ -4,6 +4,7 @@ import { isatty, ReadStream } from 'node:tty'
 import { CaptureError, Exit } from '../capture/damage.js'
 import { type Arguments, parseArguments } from './arguments.js'
 import { commands } from './commands.js'
+import type { WorkerStart } from '../session/messages.js'
 import { UsageError } from './usage-error.js'
 
 const STDOUT = 1
@@ -22,12 +23,14 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     const { interfaces, listInterfaces, listLinkTypes, follow, save } = parsed.capture
     if (listInterfaces) return await (await import('./interfaces.js')).printInterfaces()
     if (listLinkTypes) return await (await import('./interfaces.js')).printLinkTypes(interfaces)
-    if (interfaces.length > 0 || follow !== '' || (save !== null && parsed.file !== '')) {
+    const growing = interfaces.length > 0 || follow !== ''
+    const screen = isatty(STDOUT) && !parsed.printing && save === null
+    if ((growing && !screen) || (save !== null && parsed.file !== '')) {
       return await (await import('./live.js')).captureAndPrint(parsed)
     }
+    if (growing) return await watchCapture(parsed)
     if (parsed.file === '') throw new UsageError('name a capture file: framewise FILE. All options: framewise --help')
-    if (parsed.printing || !isatty(STDOUT)) return await printCapture(parsed)
-    return await openScreen(parsed)
+    return screen ? await openScreen(parsed, { path: parsed.file }) : await printCapture(parsed)
   } catch (error) {
     if (error instanceof UsageError) {
       complain(error.message)
@@ -59,13 +62,37 @@ async function tell(args: Arguments): Promise<number> {
   return Exit.Ok
 }
 
+/** A capture on the screen while it is being made, or a file while somebody else writes it. */
+async function watchCapture(args: Arguments): Promise<number> {
+  const growing = new Int32Array(new SharedArrayBuffer(4))
+  Atomics.store(growing, 0, 1)
+  if (args.capture.interfaces.length === 0) return await openScreen(args, { path: args.capture.follow, growing })
+  const { beginCapture } = await import('./live.js')
+  const live = await beginCapture(args)
+  void live.ended.then(() => Atomics.store(growing, 0, 0))
+  const about = live.about()
+  let code: number
+  try {
+    code = await openScreen(args, { path: live.spool, growing, ...(about === undefined ? {} : { about }) })
+  } finally {
+    await live.stop()
+    live.remove()
+  }
+  const { message } = await live.ended
+  if (message !== '') throw new CaptureError(message, Exit.Damaged)
+  return code
+}
+
 /** Nothing of the screen is loaded before somebody wants one. */
-async function openScreen(args: Arguments): Promise<number> {
+async function openScreen(
+  args: Arguments,
+  source: Pick<WorkerStart, 'path' | 'growing' | 'about'>,
+): Promise<number> {
   const { openSession } = await import('../session/open-session.js')
   const { runApp } = await import('../ui/app.js')
   const { version } = await import('./help.js')
   const session = await openSession({
-    path: args.file,
+    ...source,
     timeFormat: args.time,
     names: args.names,
     preferences: args.preferences,

@@ -1,5 +1,5 @@
 /** A regular expression's tree as a program of small steps, which both matchers run. */
-import { Assertion, RegexError, type RegexNode } from './regex-syntax.js'
+import { Assertion, RegexError, type RegexNode } from './regex-tree.js'
 
 export const Op = {
   /** The byte is in set `a`. */

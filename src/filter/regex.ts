@@ -5,7 +5,7 @@ import { compileRegex } from './regex-program.js'
 import { parseRegex } from './regex-syntax.js'
 
 export { RegexBudgetError } from './regex-backtracker.js'
-export { RegexError } from './regex-syntax.js'
+export { RegexError } from './regex-tree.js'
 
 export class Regex {
   /** Whether a text of any kind takes time in proportion to its length only. */

@@ -1,10 +1,15 @@
 /** What the session's thread and the screen's thread say to each other. */
 import type { Exit } from '../capture/damage.js'
+import type { InterfaceTexts } from '../capture/source.js'
 import type { Detail, Row, Status, TimeFormat } from './session.js'
 
 /** What the worker is started with. */
 export interface WorkerStart {
   readonly path: string
+  /** For a file that is still being written: until its number is 0, more may come. */
+  readonly growing?: Int32Array<SharedArrayBuffer>
+  /** What a pcap file that is being captured cannot say of its interface. */
+  readonly about?: InterfaceTexts
   readonly timeFormat: TimeFormat
   /** Letters of `-N`, '' for no names at all. */
   readonly names: string

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { protocols } from '../../dissectors/index.js'
 import { CaptureError, Exit } from '../capture/damage.js'
-import { openCapture } from '../capture/open.js'
+import { followCapture, openCapture } from '../capture/open.js'
 import { allPreferences } from '../dissect/preference.js'
 import { Registry } from '../dissect/registry.js'
 import { namesFor } from '../names/resolver.js'
@@ -20,7 +20,9 @@ async function start(settings: WorkerStart): Promise<void> {
     const value = settings.preferences.find(([name]) => name === p.name)
     if (value) registry.prefer(p, value[1])
   }
-  const capture = await openCapture(settings.path)
+  const { path, growing, about } = settings
+  const more = (): boolean => growing !== undefined && Atomics.load(growing, 0) !== 0
+  const capture = growing === undefined ? await openCapture(path) : await followCapture(path, more, about)
   const names = namesFor(settings.names, capture.reader.names)
   const session = new LocalSession(capture, registry, { timeFormat: settings.timeFormat, names })
   session.onStatus((status) => say({ kind: 'status', status }))

@@ -29,6 +29,7 @@ import {
   SEEN,
   SYN_PACKET,
   type TcpRows,
+  UNACKED,
   WayBit,
   WINDOW,
   WINDOW_MASK,
@@ -140,7 +141,7 @@ export class TcpAnalysis {
       found |= this.again(way, back, s, d, next, id)
     }
     this.remember(way, s, number, found)
-    this.acks = this.unacked.acknowledge(rows, back, ack)
+    if (rows[back + UNACKED] !== 0) this.acks = this.unacked.acknowledge(rows, back, ack)
     if (payload > 0 && rows[way + BITS]! >= COUNT_ONE && !(rows[way + BITS]! & WayBit.Gap)) this.inFlight(way, back, s)
     return found
   }

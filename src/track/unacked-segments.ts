@@ -58,7 +58,6 @@ export class UnackedSegments {
    * that ends exactly there, 0 for none.
    */
   acknowledge(rows: Int32Array, way: number, ack: number): number {
-    if (rows[way + UNACKED] === 0) return 0
     const base = rows[way + BASE]!
     const low = rows[way + UNACKED_FROM]! >>> 0
     const high = rows[way + UNACKED_TO]! >>> 0
