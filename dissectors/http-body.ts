@@ -19,6 +19,9 @@ const f = fields('http', {
   _encoded: group('Content-encoded entity body'),
 })
 
+/** Fields that only an unpacked body has. */
+export const bodyFields = ['http.chunk', 'http.file_data', 'http.decompression_failed']
+
 /** Takes the chunks at the read position and goes on in what they make together. */
 export function joinChunks(d: Dissection): void {
   const pieces: Uint8Array[] = []

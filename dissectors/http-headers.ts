@@ -109,18 +109,19 @@ function readHeader(
   const value = valueStart(b, colon, textEnd)
   const valueEnd = trimEnd(b, value, textEnd)
   const name = utf8(b, start, colon).toLowerCase()
-  const whole = utf8(b, start, next)
   const field = known.get(name)
   if (field !== undefined) {
-    d.textAt(field, start, next, utf8(b, value, valueEnd))
-    if (d.showing && d.wants(field)) d.caption(escapeText(whole))
+    if (d.wants(field)) d.textAt(field, start, next, utf8(b, value, valueEnd))
+    if (d.showing && d.wants(field)) d.caption(escapeText(utf8(b, start, next)))
     d.enter()
     below(d, field, start, next, value, valueEnd, seen)
     d.leave()
   }
+  if (!d.wants(line)) return
+  const whole = utf8(b, start, next)
   d.textAt(line, start, next, whole)
-  if (d.showing && d.wants(line)) d.caption(escapeText(whole))
-  if (field !== undefined && d.wants(line)) d.hide()
+  if (d.showing) d.caption(escapeText(whole))
+  if (field !== undefined) d.hide()
 }
 
 /** What stands below some headers. */

@@ -13,7 +13,7 @@ import {
   uint16,
   utf8,
 } from '../src/dissect/index.js'
-import { canDecode, decode, fileData, joinChunks } from './http-body.js'
+import { bodyFields, canDecode, decode, fileData, joinChunks } from './http-body.js'
 import { firstLineText, messageSize, rememberRequest } from './http-framing.js'
 import { readHeaders } from './http-headers.js'
 import { chunk, Head, Kind, looksLikeHttp, readChunk, skipSpaces, statusOf, wordEnd } from './http-message.js'
@@ -57,6 +57,7 @@ export const http = protocol({
   spec: 'RFC 9112',
   self: f.self,
   under: { 'tcp.port': [80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985, 8080, 8088, 11371] },
+  late: bodyFields,
   summary,
   pdu: messageSize,
   remember: rememberRequest,
@@ -195,7 +196,8 @@ function content(d: Dissection, h: Head): boolean {
   }
   const coding = h.encoding < 0 ? '' : utf8(from, h.encoding, h.encodingEnd)
   const coded = coding !== '' && coding.toLowerCase() !== 'identity'
-  if (d.recording) {
+  // Where nothing in it is wanted, nobody needs the body unpacked.
+  if (d.recording && d.goesOn) {
     if (h.chunked) joinChunks(d)
     if (coded && d.left > 0 && !decode(d, coding, () => d.quote(mediaTypes, MediaType.None))) return false
     fileData(d)

@@ -115,5 +115,5 @@ function showEnds(d: Dissection, states: TcpStates, row: number): void {
     const who = end & 16 ? 'server' : 'client'
     d.generatedText(f.connection.end, `reset by ${who} in ${stateNames[end & 15]}`)
   } else if (end !== 0) d.generatedText(f.connection.end, ends[end]!)
-  if (states.illegalOf(row) !== 0) d.note(f.state.illegal, breaches[states.illegalOf(row)]!)
+  if (states.illegalOf(row) !== 0) d.note(f.state.illegal, breaches[states.illegalOf(row)])
 }

@@ -31,7 +31,7 @@ export async function fieldsCommand(args: string[]): Promise<number> {
     if (values.help) return await write(HELP)
     pattern = positionals[0] ?? ''
   } catch (error) {
-    process.stderr.write(`framewise fields: ${error instanceof Error ? error.message : error}\n\n${HELP}`)
+    process.stderr.write(`framewise fields: ${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
     return Exit.Usage
   }
   const exact = fieldsNamed(pattern)

@@ -84,10 +84,7 @@ async function watchCapture(args: Arguments): Promise<number> {
 }
 
 /** Nothing of the screen is loaded before somebody wants one. */
-async function openScreen(
-  args: Arguments,
-  source: Pick<WorkerStart, 'path' | 'growing' | 'about'>,
-): Promise<number> {
+async function openScreen(args: Arguments, source: Pick<WorkerStart, 'path' | 'growing' | 'about'>): Promise<number> {
   const { openSession } = await import('../session/open-session.js')
   const { runApp } = await import('../ui/app.js')
   const { version } = await import('./help.js')

@@ -292,6 +292,10 @@ export class Dissection {
   wants(_f: Field): boolean {
     return false
   }
+  /** Is anything wanted of the layers inside this one? */
+  get goesOn(): boolean {
+    return this.layerCount < this.layerLimit
+  }
   /** Opens a subtree at the read position; `close` it with what this returned. */
   open(_g: Group): number {
     return -1

@@ -132,7 +132,7 @@ const list: readonly FilterFunction[] = [
     ...one,
     refuse: only('a field whose values have names', (type) => type.field?.names != null || type.sort === 'bool'),
     type: () => text,
-    run: each((value, type) => nameOfValue(type.field!, Number(value as number | bigint))),
+    run: each((value, type) => nameOfValue(type.field!, Number(value))),
   },
   {
     name: 'dec',
@@ -141,7 +141,7 @@ const list: readonly FilterFunction[] = [
     ...one,
     refuse: wholes,
     type: () => text,
-    run: each((value) => String(value)),
+    run: each((value) => `${value as number | bigint}`),
   },
   {
     name: 'hex',

@@ -100,7 +100,7 @@ export function spanBytes(d: Recording, i: number): Uint8Array {
   const t = d.tape
   const extra = t.extraAt(i)
   if (extra instanceof Uint8Array) return extra
-  return bytesOf(d, t, i).subarray(t.start[i]!, t.end[i]!)
+  return bytesOf(d, t, i).subarray(t.start[i], t.end[i])
 }
 
 /** A protocol's own bytes: its header, or all of it where it is one piece. */
@@ -114,7 +114,7 @@ function protocolBytes(d: Recording, i: number): Uint8Array {
 /** A protocol's bytes with those of everything inside it: what is searched. */
 export function layerBytes(d: Recording, i: number): Uint8Array {
   const t = d.tape
-  return bytesOf(d, t, i).subarray(t.start[i]!, Math.max(t.end[i]!, layerEnd(t, i)))
+  return bytesOf(d, t, i).subarray(t.start[i], Math.max(t.end[i]!, layerEnd(t, i)))
 }
 
 const layerEnd = (t: Tape, i: number): number => Math.max(t.value[i]!, t.start[i]!)

@@ -159,8 +159,8 @@ export class TcpAnalysis {
       if (ack !== lastAck) return 0
       if (now !== window) return Finding.WindowUpdate
       if (backFlags & Finding.KeepAlive) return Finding.KeepAliveAck
-      const before = rows[way + DUPLICATES]!
-      this.duplicates = rows[way + DUPLICATES] = before === MISSED ? 1 : before + 1
+      const seen = rows[way + DUPLICATES]!
+      this.duplicates = rows[way + DUPLICATES] = seen === MISSED ? 1 : seen + 1
       this.reference = rows[way + DUPLICATED]!
       return Finding.DuplicateAck
     }

@@ -20,6 +20,7 @@ import {
   LAST_PACKET,
   NEXT,
   STATE,
+  Scale,
   scaleIn,
   type TcpRows,
   WAY_WORDS,
@@ -104,6 +105,9 @@ const FAST_OPEN = 1 << 17
 const COUNT_SHIFT = 24
 const MAX_COUNT = 255
 
+/** No window is scaled further than this. */
+const MAX_SCALE = 14
+
 const QUIET = State.Established | (State.Established << 4)
 
 export class TcpStates {
@@ -145,7 +149,7 @@ export class TcpStates {
     const other = at + (forward ? CLOSE_B : CLOSE_A)
     if (flags & TcpFlag.Rst) {
       if (flags & TcpFlag.Syn) this.illegal = Illegal.SynWithRst
-      else this.reset(way, back, s, forward)
+      else this.reset(back, s, forward)
     } else if (flags & TcpFlag.Syn) {
       if (flags & TcpFlag.Fin) this.illegal = Illegal.SynWithFin
       else if (flags & TcpFlag.Ack) this.synAck(back, s)
@@ -299,7 +303,7 @@ export class TcpStates {
     }
   }
 
-  private reset(way: number, back: number, s: Segment, forward: boolean): void {
+  private reset(back: number, s: Segment, forward: boolean): void {
     if (this.me <= State.Listen && this.peer === State.Closed) return
     if (this.peer === State.SynSent && this.me <= State.Listen) {
       const ways = this.memory.ways
@@ -310,7 +314,7 @@ export class TcpStates {
       this.start = Start.Refused
       return
     }
-    if (!this.inWindow(way, back, s.seq)) {
+    if (!this.inWindow(back, s.seq)) {
       this.reason = Reason.ResetIgnored
       return
     }
@@ -323,14 +327,14 @@ export class TcpStates {
   }
 
   /** Would the other end, whose direction's row is `back`, take a reset with this number? RFC 9293, 3.10.7.4. */
-  private inWindow(way: number, back: number, seq: number): boolean {
+  private inWindow(back: number, seq: number): boolean {
     const ways = this.memory.ways
     if (ways[back + LAST_PACKET] === 0) return true
     const wanted = ways[back + LAST_ACK]!
     const scale = scaleIn(ways[back + BITS]!)
-    const window = ((ways[back + WINDOW]! & WINDOW_MASK) - 1) * (scale > 0 ? 2 ** scale : 1)
-    const edge = (wanted + window) >>> 0
-    return !before(seq, wanted) && (!after(seq, edge) || !after(seq, ways[way + NEXT]!))
+    const shift = scale === Scale.Unknown ? MAX_SCALE : Math.max(scale, 0)
+    const window = ((ways[back + WINDOW]! & WINDOW_MASK) - 1) * 2 ** shift
+    return !before(seq, wanted) && !after(seq, (wanted + window) >>> 0)
   }
 
   // ---- the table ---------------------------------------------------------------------

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- FRAMES]`: this program beside tshark over the same file, in one run on one machine. Read the ratios,
+ * `npm run bench [-- FRAMES | live]`: this program beside tshark over the same file, in one run on one machine. Read the ratios,
  * not the seconds. Runs alternate between the two; each figure is the least of its runs, since whatever else the machine
  * does can only add.
  */
@@ -9,15 +9,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openCapture } from '../../src/capture/open.js'
 import { Next, newRecord } from '../../src/capture/source.js'
+import { benchLive } from './live.js'
 import { firstScreen, run, type Run } from './measure.js'
 import { makeCapture } from './make-capture.js'
 import { countWithPcapParser } from './pcap-parser.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const program = join(root, 'dist/src/main.js')
+if (process.argv[2] === 'live') process.exit(await benchLive(program))
 const frames = Number(process.argv[2] ?? 1_000_000)
 if (!Number.isSafeInteger(frames) || frames < 1) {
-  process.stderr.write('usage: npm run bench [-- FRAMES]\n')
+  process.stderr.write('usage: npm run bench [-- FRAMES | live]\n')
   process.exit(1)
 }
 

@@ -35,7 +35,9 @@ describe('-Y', () => {
     expect(out).toBe(framewise([...sample, ...numbers, '-Y', 'ip.addr == 127.0.0.1']).out)
   })
 
-  it.skipIf(!hasTshark).each([[['-Y', 'tcp']], [['-Y', 'udp', '-t', 'd']], [['-Y', 'udp', '-t', 'dd']], [['-2', '-Y', 'icmp']]])(
+  it
+    .skipIf(!hasTshark)
+    .each([[['-Y', 'tcp']], [['-Y', 'udp', '-t', 'd']], [['-Y', 'udp', '-t', 'dd']], [['-2', '-Y', 'icmp']]])(
     'prints with %j the lines that tshark prints',
     (args) => {
       const path = ['-r', fixture('udp/conversation.pcap'), '-n']

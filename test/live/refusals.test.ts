@@ -115,7 +115,7 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     const capture = await net.framewise(['-i', 'wire0', '-f', 'icmp', '-w', file, '--engine', engine])
     await net.ping('10.77.0.2', 4)
     await capture.until(() => statSync(file).size > 1000, 'the frames')
-    const [pid] = processesWith(engine === 'cap' ? 'cap-helper.js' : `/${engine} `).filter((p) =>
+    const pid = processesWith(engine === 'cap' ? 'cap-helper.js' : `/${engine} `).find((p) =>
       childOf(p, capture.child.pid!),
     )
     process.kill(pid!, 'SIGKILL')

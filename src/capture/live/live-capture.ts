@@ -305,7 +305,7 @@ async function startRemote(settings: CaptureSettings, io: InterfaceSettings): Pr
 function reasonFor(name: string, wanted: string, tried: readonly string[]): string {
   if (name === 'ssh') return 'tcpdump on the other machine captures.'
   if (wanted !== 'auto') return 'it was asked for.'
-  return tried.length === 0 ? 'the first choice, and it may open the device.' : `${tried.join(' ')}`
+  return tried.length === 0 ? 'the first choice, and it may open the device.' : tried.join(' ')
 }
 
 /** A filter that cannot be compiled is said before anything is opened. */
