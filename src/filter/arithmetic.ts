@@ -8,7 +8,7 @@ export function calculate(op: ArithmeticOp, a: Value, b: Value, fractions: boole
   const right = b instanceof Prefix ? b.bytes : b
   if (left instanceof Uint8Array) return masked(left, right as Uint8Array)
   if (typeof left === 'bigint' || typeof right === 'bigint')
-    return ofIntegers(op, BigInt(left as number | bigint), BigInt(right as number | bigint))
+    return ofIntegers(op, BigInt(left), BigInt(right as number | bigint))
   return ofNumbers(op, left as number, right as number, fractions)
 }
 
