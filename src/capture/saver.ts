@@ -1,6 +1,6 @@
 /** Writes packets that a reader delivers to one file or to a ring of files, as pcapng or pcap. */
 import { unlinkSync } from 'node:fs'
-import { release, type as systemName } from 'node:os'
+import { cpus, release, type as systemName } from 'node:os'
 import { CaptureError, Exit, printable } from './damage.js'
 import { createRecordFile, type RecordFile } from './saved-files.js'
 import type { CaptureReader, PacketRecord } from './source.js'
@@ -27,7 +27,7 @@ export interface Ring extends FileLimits {
 export interface SaveOptions {
   readonly path: string
   readonly format: SaveFormat
-  /** The file that is being read, '' or '-' for none. */
+  /** The file that is being read, '-' for standard input, '' for what is captured on this machine. */
   readonly input: string
   /** Others may read the file while it grows: then it is put into its place at once. */
   readonly growing: boolean
@@ -38,6 +38,7 @@ export interface SaveOptions {
 }
 
 const KILO = 1000
+const SYSTEM = `${systemName()} ${release()}`
 
 export class Saver {
   /** Packets in all files, and files begun. */
@@ -139,8 +140,8 @@ export class Saver {
     if (format === 'pcapng') {
       const [section] = this.#reader.sections
       this.#pcapng = new PcapngWriter((piece) => file.add(piece), {
-        hardware: section?.hardware ?? '',
-        os: section?.os || `${systemName()} ${release()}`,
+        hardware: section?.hardware || this.#here(cpus()[0]?.model ?? ''),
+        os: section?.os || this.#here(SYSTEM),
         application,
         comments: section?.comments ?? [],
       })
@@ -159,7 +160,8 @@ export class Saver {
     const { interfaces } = this.#reader
     while (this.#pcapng !== null && this.#described < interfaces.length) {
       const io = interfaces[this.#described++]!
-      const { linkType, snaplen, name, description, os, hardware, comments } = io
+      const { linkType, snaplen, name, description, hardware, comments } = io
+      const os = io.os || this.#here(SYSTEM)
       const filter = io.filter === '' ? {} : { filter: io.filter }
       const fcs = io.fcsLength < 0 ? {} : { fcsLength: io.fcsLength }
       const nanosecond = io.ticksPerSecond > 1e6
@@ -167,6 +169,11 @@ export class Saver {
       this.#pcapng.addInterface({ linkType, snaplen, ...texts, ...filter, ...fcs, nanosecond })
     }
     if (this.#pcapng === null && this.#pcap === null && interfaces.length > 0) this.#pcapFor(0)
+  }
+
+  /** `text` about this machine, if it is here that the packets are captured. */
+  #here(text: string): string {
+    return this.#options.input === '' ? text : ''
   }
 
   /** The writer of a pcap file: it begins with the first interface, and all others must be like it. */

@@ -34,6 +34,7 @@ const TICK = 100
 /** Packets between two looks at the clock. */
 const STRIDE = 64
 const INTERRUPTED = 130
+const NO_DROPS: Drops = { kernel: -1, interface: -1, engine: -1 }
 
 /** Does what `args` asks for; resolves with the exit code. Rejects with `CaptureError` when it cannot begin. */
 export async function captureAndPrint(args: Arguments): Promise<number> {
@@ -89,8 +90,12 @@ async function pass(args: Arguments, live: LiveCapture | null): Promise<number> 
     else capture = follow === '' ? await openCapture(args.file) : await followCapture(follow, () => following)
     const work = new Work(args, capture, live)
     const problem = await work.run(stop)
-    if (live === null) return verdict(problem)
+    if (live === null) {
+      work.finish(NO_DROPS)
+      return verdict(problem)
+    }
     const { message, drops } = await live.stop()
+    work.finish(drops)
     report(work.packets, drops)
     return verdict(message === '' ? problem : new CaptureError(message, Exit.Damaged))
   } catch (error) {
@@ -148,6 +153,26 @@ class Work {
     }
   }
 
+  /** Completes what is saved, with the losses that the engine counted. */
+  finish(drops: Drops): void {
+    if (this.#saver === null) return
+    const { reader } = this.#capture
+    // Behind the packets that are too many there may be statistics.
+    while (this.#growing && reader.next(this.#record) === Next.Packet);
+    const [io] = reader.interfaces
+    if (io !== undefined && io.dropped < 0 && drops.kernel >= 0 && reader.interfaces.length === 1) {
+      io.received = this.packets
+      io.dropped = drops.kernel
+    }
+    if (this.#counting) say('')
+    try {
+      this.#saver.finish()
+    } catch (error) {
+      this.#saver.abandon()
+      throw error
+    }
+  }
+
   async #run(stop: () => void): Promise<CaptureError | null> {
     const { seconds } = this.#args.capture.stop
     const end = seconds === 0 ? Number.POSITIVE_INFINITY : performance.now() + seconds * 1000
@@ -173,8 +198,6 @@ class Work {
     stop()
     this.#printer?.end()
     this.#out.flush()
-    this.#saver?.finish()
-    if (this.#counting) say('')
     return damaged ? this.#capture.problem() : null
   }
 

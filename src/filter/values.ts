@@ -49,8 +49,9 @@ function comparePrefix(a: Uint8Array, b: Uint8Array, bits: number): number {
   return 0
 }
 
-/** Does `whole` contain `part`? */
+/** Does `whole` contain `part`? Nothing contains nothing. */
 export function containsValue(whole: Value, part: Value): boolean {
+  if ((part as string | Uint8Array).length === 0) return false
   if (typeof whole === 'string') return whole.includes(part as string)
   return bufferOf(whole as Uint8Array).includes(bufferOf(part as Uint8Array))
 }

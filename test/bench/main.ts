@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- FRAMES | live]`: this program beside tshark over the same file, in one run on one machine. Read the ratios,
+ * `npm run bench [-- FRAMES]`: this program beside tshark over the same file, in one run on one machine. Read the ratios,
  * not the seconds. Runs alternate between the two; each figure is the least of its runs, since whatever else the machine
- * does can only add.
+ * does can only add. `npm run bench -- live` is about capturing.
  */
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'

@@ -77,7 +77,7 @@ describe('columns', () => {
           if (verdict !== Verdict.Maybe) expect(verdict === Verdict.Yes).toBe(expected.includes(i + 1))
         }
       }),
-      { numRuns: capture === 'sample.pcapng' ? 60 : 120 },
+      { numRuns: capture === 'sample.pcapng' ? 30 : 100 },
     )
   })
 
