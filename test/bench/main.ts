@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { openCapture } from '../../src/capture/open.js'
 import { Next, newRecord } from '../../src/capture/source.js'
 import { benchLive } from './live.js'
+import { reportFilters } from './filters.js'
 import { firstScreen, run, type Run } from './measure.js'
 import { makeCapture } from './make-capture.js'
 import { countWithPcapParser } from './pcap-parser.js'
@@ -81,6 +82,7 @@ async function report(file: string): Promise<void> {
   ]
   process.stdout.write('| what | framewise | tshark | ratio | goal |\n|---|---|---|---|---|\n')
   for (const row of rows) await compare(row, folder)
+  await reportFilters(file)
   await readers(file)
   const shown = Math.min(await firstScreen(program, file), await firstScreen(program, file))
   process.stdout.write(`| first screen | ${shown.toFixed(2)} s | – | – | < 0.3 s |\n`)
