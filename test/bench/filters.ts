@@ -38,7 +38,9 @@ export async function reportFilters(file: string): Promise<void> {
     const same = found === matches ? '' : ` (${matches} frames, tshark ${found})`
     const ratio = (theirs.seconds / mine).toFixed(1)
     const what = text.replaceAll('|', '\\|')
-    process.stdout.write(`| \`${what}\`${same} | ${mine.toFixed(3)} s | ${theirs.seconds.toFixed(2)} s | ${ratio} | ${goal} |\n`)
+    process.stdout.write(
+      `| \`${what}\`${same} | ${mine.toFixed(3)} s | ${theirs.seconds.toFixed(2)} s | ${ratio} | ${goal} |\n`,
+    )
   }
   capture.close()
 }
