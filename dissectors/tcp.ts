@@ -29,6 +29,7 @@ import { TcpFlag } from '../src/track/tcp-flags.js'
 import { Scale } from '../src/track/tcp-rows.js'
 import type { TcpStates } from '../src/track/tcp-state.js'
 import { ChecksumStatus, checksumStatusNames, sumPseudoHeader } from './shared/pseudo-header.js'
+import { streamTimes } from './shared/stream-times.js'
 import { type Analysed, analysisInfo, showAnalysis } from './tcp-analysis.js'
 import { optionsInfo, readOptions } from './tcp-options.js'
 import { showState } from './tcp-state.js'
@@ -462,22 +463,8 @@ function checksum(d: Dissection, start: number): void {
   d.generated(f.checksum_calculated, right)
 }
 
-function times(d: Dissection, known: Known): void {
-  const opened = d.open(f._timestamps)
-  since(d, f.time_relative, known.first)
-  since(d, f.time_delta, known.previous)
-  d.closeAt(opened, d.layerStart, d.layerStart)
-  d.markGenerated()
-}
-
-/** The time from packet `number` to this one; none at all when there is no such packet. */
-function since(d: Dissection, field: typeof f.time_delta, number: number): void {
-  const { packet, clock } = d
-  const from = number === 0 ? packet.number : number
-  const seconds = packet.seconds - clock.secondsOf(from)
-  const nanos = packet.nanoseconds - clock.nanosecondsOf(from)
-  d.generatedTime(field, nanos < 0 ? seconds - 1 : seconds, nanos < 0 ? nanos + 1e9 : nanos)
-}
+const times = (d: Dissection, known: Known): void =>
+  streamTimes(d, f._timestamps, f.time_relative, f.time_delta, known.first, known.previous)
 
 const names = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR', 'AE'] as const
 const flagNames = (v: number): string => {

@@ -1,5 +1,5 @@
 /** The command line makes no sense: what is wrong with it, and the nearest right spelling. */
-import { editDistance } from './nearest.js'
+import { editDistance } from '../filter/nearest.js'
 
 export class UsageError extends Error {
   override readonly name = 'UsageError'
