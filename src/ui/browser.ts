@@ -9,6 +9,7 @@ import type { Session, Severity, Status, TimeFormat } from '../session/session.j
 import type { InputEvent, MouseKind } from './input.js'
 import type { Action } from './keys.js'
 import type { Layout, Pane } from './layout.js'
+import type { Overlay } from './overlay.js'
 import type { Tab } from './packet-bytes.js'
 import type { StatusState } from './status-line.js'
 import type { Theme } from './theme.js'
@@ -59,7 +60,7 @@ export class Browser {
   /** Keys for the details of a packet that is still on its way. */
   private waiting: string[] = []
   private prompt: Prompt | undefined
-  private help: Help | undefined
+  private overlay: Overlay | undefined
   /** The pane whose scrollbar is being dragged. */
   private dragging: Pane | undefined
 
@@ -84,12 +85,13 @@ export class Browser {
   /** Stops timers and listening; the session stays open. */
   stop(): void {
     this.unsubscribe()
+    this.leaveOverlay()
     this.notice.clear()
   }
 
   handle(event: InputEvent): void {
     if (event.type === 'mouse') this.mouse(event.kind, event.x, event.y)
-    else if (event.type === 'paste') this.prompt?.insert(event.text)
+    else if (event.type === 'paste') this.paste(event.text)
     else this.receive(event.key)
     this.options.changed()
   }
@@ -120,8 +122,24 @@ export class Browser {
       else drawStatus(canvas, layout.status, this.statusState(), !layout.hints, theme)
     }
     if (layout.hints) drawHints(canvas, layout.hints, theme)
-    this.help?.draw(canvas, { x: 0, y: 0, width, height }, theme)
+    this.overlay?.draw(canvas, { x: 0, y: 0, width, height }, theme)
     return canvas
+  }
+
+  /** Lays `overlay` over the panes, in place of the one that may be there. */
+  private show(overlay: Overlay): void {
+    this.leaveOverlay()
+    this.overlay = overlay
+  }
+
+  private leaveOverlay(): void {
+    this.overlay?.stop?.()
+    this.overlay = undefined
+  }
+
+  private paste(text: string): void {
+    if (this.prompt) this.prompt.insert(text)
+    else this.overlay?.insert?.(text)
   }
 
   private statusState(): StatusState {
@@ -151,7 +169,7 @@ export class Browser {
 
   /** True while keys would act on the details of another packet than the selected one. */
   private mustWait(): boolean {
-    return this.details.pending && this.panes.focused !== 'list' && !this.prompt && !this.help
+    return this.details.pending && this.panes.focused !== 'list' && !this.prompt && !this.overlay
   }
 
   private measure(layout: Layout): void {
@@ -178,8 +196,8 @@ export class Browser {
       if (prompt.key(key)) this.prompt = undefined
       return
     }
-    if (this.help) {
-      if (this.help.key(key)) this.help = undefined
+    if (this.overlay) {
+      if (this.overlay.key(key)) this.leaveOverlay()
       return
     }
     if (/^[0-9]$/.test(key) && this.digits.length < maxDigits) {
@@ -230,9 +248,7 @@ export class Browser {
       time: () => this.nextTime(),
       cancel: () => panes.zoom(false),
       redraw: () => options.redraw(),
-      help: () => {
-        this.help = new Help()
-      },
+      help: () => this.show(new Help()),
       suspend: () => options.suspend(),
       quit: () => options.quit(),
     }
@@ -321,9 +337,8 @@ export class Browser {
   }
 
   private mouse(kind: MouseKind, x: number, y: number): void {
-    if (this.help) {
-      if (kind === 'wheelUp' || kind === 'wheelDown') this.help.scroll(kind === 'wheelUp' ? -wheelRows : wheelRows)
-      else if (kind === 'down') this.help = undefined
+    if (this.overlay) {
+      if (this.overlay.mouse(kind, x, y)) this.leaveOverlay()
       return
     }
     if (kind === 'up') this.dragging = undefined

@@ -3,6 +3,8 @@
  */
 
 import type { Canvas, Rect } from './canvas.js'
+import type { MouseKind } from './input.js'
+import type { Overlay } from './overlay.js'
 import type { Theme } from './theme.js'
 import { bindings, keyLabel } from './keys.js'
 import { fit } from './sanitize.js'
@@ -16,6 +18,7 @@ export interface HelpLine {
 
 const keysWidth = 14
 const columnWidth = 64
+const wheelRows = 3
 
 /** All help as lines: a heading for each group of keys, its keys, a blank line. */
 export function helpLines(): HelpLine[] {
@@ -33,7 +36,7 @@ export function helpLines(): HelpLine[] {
   return lines
 }
 
-export class Help {
+export class Help implements Overlay {
   private top = 0
   private height = 1
   private readonly lines = helpLines()
@@ -58,7 +61,12 @@ export class Help {
     return false
   }
 
-  scroll(lines: number): void {
+  mouse(kind: MouseKind): boolean {
+    if (kind === 'wheelUp' || kind === 'wheelDown') this.scroll(kind === 'wheelUp' ? -wheelRows : wheelRows)
+    return kind === 'down'
+  }
+
+  private scroll(lines: number): void {
     this.top = clamp(this.top + lines, 0, Math.max(0, this.lines.length - this.height))
   }
 
