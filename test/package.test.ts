@@ -72,9 +72,11 @@ test('the package holds neither sources nor tests', () => {
   expect(paths.filter((path) => /(^|\/)test\/|^src\/|^dissectors\/|(?<!\.d)\.ts$/.test(path))).toEqual([])
 })
 
-test('every compiled file has a source, so nothing old is packed', () => {
-  const compiled = paths.filter((path) => path.startsWith('dist/') && path.endsWith('.js'))
-  const stale = compiled.filter((path) => !existsSync(join(root, path.replace('dist/', '').replace(/\.js$/, '.ts'))))
+test('every module and every type has a source, so nothing old is packed', () => {
+  const compiled = paths.filter((path) => /^dist\/(src|dissectors)\/.*\.(js|d\.ts)$/.test(path))
+  const stale = compiled.filter(
+    (path) => !existsSync(join(root, path.replace('dist/', '').replace(/\.(js|d\.ts)$/, '.ts'))),
+  )
   expect(stale).toEqual([])
 })
 

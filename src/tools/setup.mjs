@@ -30,16 +30,20 @@ const commands = {
   },
   test: (args) => {
     ready()
+    declare()
     return tool('vitest/vitest.mjs', ['run', ...args])
   },
   'test-live': (args) => {
     ready()
     return tool('vitest/vitest.mjs', ['run', '--config', 'test/live/vitest.config.ts', ...args])
   },
-  build: () => ready(),
+  build: () => {
+    ready()
+    declare()
+  },
   bench: (args) => {
     install()
-    build('tsconfig.json')
+    build('test/bench/main.ts')
     return run(process.execPath, ['--expose-gc', at('dist/test/bench/main.js'), ...args])
   },
   verify: (args) => {
@@ -70,7 +74,7 @@ const commands = {
 
 const ready = () => {
   install()
-  build('src/tools/tsconfig.build.json')
+  build()
 }
 
 /** Runs a compiled file in this very process, so that it has the terminal, the signals and the exit code. */
@@ -139,28 +143,38 @@ const npmCi = () => {
 }
 
 /**
- * Compiles the sources if one has changed, and makes the tables of names. The stamp keeps size and time of every
- * source, so that what was compiled from a file that is gone can be removed.
+ * Bundles the program if a source has changed, and makes the tables of names. `others` are modules beside it. The stamp
+ * keeps size and time of every source.
  */
-const build = (project) => {
-  const sources = {}
-  for (const path of ['tsconfig.json', 'src/tools/tsconfig.build.json', 'package-lock.json']) note(sources, path)
-  const whole = project === 'tsconfig.json'
-  for (const folder of whole ? ['src', 'dissectors', 'test'] : ['src', 'dissectors']) collect(sources, folder)
-  const stamp = at(whole ? 'dist/.stamp-whole' : 'dist/.stamp')
-  const before = textOf(stamp)
-  const now = JSON.stringify(sources)
-  if (before === now) return
-
+const build = (...others) => {
+  const stamp = at(others.length > 0 ? 'dist/.stamp-others' : 'dist/.stamp')
+  const now = sourcesNow('src', 'dissectors', ...others.map(dirname))
+  if (textOf(stamp) === now) return
   say('building …')
-  mkdirSync(at('dist'), { recursive: true })
-  for (const path of Object.keys(JSON.parse(before ?? '{}'))) {
-    if (path in sources) continue
-    for (const end of ['.js', '.d.ts']) rmSync(at(`dist/${path.replace(/\.ts$/, end)}`), { force: true })
-  }
-  compile([at('node_modules/typescript/bin/tsc'), '-p', at(project)], 'The sources do not compile.')
+  rmSync(at('dist'), { recursive: true, force: true })
+  compile([at('src/tools/bundle.mjs'), ...others], 'The sources do not compile.')
   compile([at('dist/src/tools/names.js')], 'The tables of names could not be made.')
+  writeFileSync(at('dist/.stamp'), sourcesNow('src', 'dissectors'))
   writeFileSync(stamp, now)
+}
+
+/** Writes the types of what the package exports, for programs that import it. */
+const declare = () => {
+  const stamp = at('dist/.stamp-types')
+  const now = sourcesNow('src', 'dissectors')
+  if (textOf(stamp) === now) return
+  compile([at('node_modules/typescript/bin/tsc'), '-p', at('src/tools/tsconfig.build.json')], 'The types are wrong.')
+  writeFileSync(stamp, now)
+}
+
+/** What shows whether a source in these folders, or how they are built, has changed. */
+const sourcesNow = (...folders) => {
+  const sources = {}
+  for (const path of ['tsconfig.json', 'src/tools/tsconfig.build.json', 'src/tools/bundle.mjs', 'package-lock.json']) {
+    note(sources, path)
+  }
+  for (const folder of folders) collect(sources, folder)
+  return JSON.stringify(sources)
 }
 
 const compile = (args, complaint) => {

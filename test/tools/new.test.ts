@@ -59,7 +59,8 @@ export const protocols: readonly Protocol[] = [arp, udp]
 describe('in a copy of the project', () => {
   let folder = ''
   const run = (...args: string[]) => spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
-  const compile = () => run(join(root, 'node_modules/typescript/bin/tsc'), '-p', 'src/tools/tsconfig.build.json')
+  const types = () => run(join(root, 'node_modules/typescript/bin/tsc'), '-p', 'src/tools/tsconfig.build.json')
+  const build = () => run('src/tools/bundle.mjs')
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'framewise-new-'))
@@ -71,13 +72,14 @@ describe('in a copy of the project', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   test('it writes a dissector that compiles and that packets come to', { timeout: 120_000 }, () => {
-    compile()
+    build()
     const made = run('dist/src/tools/new.js', ...words)
     expect(made).toMatchObject({ status: 0, stderr: '' })
     expect(made.stdout).toContain('wrote dissectors/parrot.ts\nwrote dissectors/index.ts')
     expect(existsSync(join(folder, 'fixtures/parrot'))).toBe(true)
 
-    expect(compile()).toMatchObject({ status: 0, stdout: '' })
+    expect(types()).toMatchObject({ status: 0, stdout: '' })
+    expect(build()).toMatchObject({ status: 0, stdout: '' })
     const shown = run('dist/src/main.js', '-r', fixture('udp/echo.pcap'), '-c', '1')
     expect(shown.stderr).toBe('')
     expect(shown.stdout).toMatch(/PARROT 47 Len=5\n$/)
