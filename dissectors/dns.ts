@@ -7,6 +7,7 @@ import {
   group,
   int32,
   MORE,
+  note,
   protocol,
   protocolField,
   text,
@@ -14,8 +15,10 @@ import {
   uint32,
   warning,
 } from '../src/dissect/index.js'
+import { DnsTransactions } from '../src/track/dns-transactions.js'
 import { dnssecReaders } from './dns-dnssec.js'
 import { readOptHead, readOptions } from './dns-edns.js'
+import { exchangeLines, exchangeOf } from './dns-exchange.js'
 import { gistLine } from './dns-gist.js'
 import { contentText, titleText } from './dns-info.js'
 import { beginMessage, nameCounts, nameText, peekName, takeName } from './dns-names.js'
@@ -33,6 +36,7 @@ import {
   typeDescriptions,
   typeName,
 } from './shared/dns-types.js'
+import { MediaType } from './shared/media-types.js'
 
 const flag = (label: string, mask: number, yes: string, no: string) => bool(label, 16, { mask, truth: [yes, no] })
 
@@ -94,6 +98,7 @@ const f = fields('dns', {
   ttl: { high_bit_set: warning('The uppermost bit of the TTL is set (RFC 2181, section 8)', 'Protocol') },
   _extraneous: group('Extraneous Data'),
   extraneous: {
+    self: note('Extraneous data', 'Undecoded'),
     data: bytes('Extraneous Data Bytes'),
     length: int32('Extraneous Data Length'),
   },
@@ -135,12 +140,15 @@ const readers: Readonly<Record<number, RecordReader>> = {
 const summary = () => ({ start: 0, end: 0, id: 0, flags: 0, complete: false })
 type Summary = ReturnType<typeof summary>
 
+const state = (): DnsTransactions => new DnsTransactions()
+
 export const dns = protocol({
   name: 'Domain Name System',
   short: 'DNS',
+  column: (_s, d) => (d.levels > 1 && isHttp(d) ? 'DoH' : 'DNS'),
   spec: 'RFC 1035',
   self: f.self,
-  under: { 'udp.port': 53, 'tcp.port': [53, 5353] },
+  under: { 'udp.port': 53, 'tcp.port': [53, 5353], media_type: MediaType.Dns },
   summary,
   /** Over TCP each message has its length before it, RFC 1035 section 4.2.2. */
   pdu: (b, start, end) => (end - start < 2 ? MORE : 2 + ((b[start]! << 8) | b[start + 1]!)),
@@ -153,8 +161,9 @@ export const dns = protocol({
       d.peek16(4)
       d.u16(f.length)
     }
-    message(d, s, Kind.Dns, f.self.label)
   },
+  state,
+  follow: (d, s, transactions) => message(d, s, Kind.Dns, f.self.label, transactions),
   info: (s, d) => info(s, d, false),
 })
 
@@ -167,10 +176,9 @@ export const mdns = protocol({
   writes: ['dns'],
   under: { 'udp.port': 5353 },
   summary,
-  dissect(d, s) {
-    clear(s, d)
-    message(d, s, Kind.Multicast, mdnsFields.self.label)
-  },
+  dissect: (d, s) => clear(s, d),
+  state,
+  follow: (d, s, transactions) => message(d, s, Kind.Multicast, mdnsFields.self.label, transactions),
   info: (s, d) => info(s, d, true),
 })
 
@@ -182,10 +190,9 @@ export const llmnr = protocol({
   writes: ['dns'],
   under: { 'udp.port': 5355 },
   summary,
-  dissect(d, s) {
-    clear(s, d)
-    message(d, s, Kind.LinkLocal, llmnrFields.self.label)
-  },
+  dissect: (d, s) => clear(s, d),
+  state,
+  follow: (d, s, transactions) => message(d, s, Kind.LinkLocal, llmnrFields.self.label, transactions),
   info: (s, d) => info(s, d, false),
 })
 
@@ -195,6 +202,9 @@ function clear(s: Summary, d: Dissection): void {
   s.complete = false
 }
 
+/** Was it carried by HTTP, RFC 8484? */
+const isHttp = (d: Dissection): boolean => /^http2?$/.test(d.registry.protocols[d.levelProtocol[d.levels - 2]!]!.id)
+
 /** Was this layer reached from TCP? */
 const overTcp = (d: Dissection): boolean =>
   d.levels > 1 && d.registry.protocols[d.levelProtocol[d.levels - 2]!]!.id === 'tcp'
@@ -202,16 +212,18 @@ const overTcp = (d: Dissection): boolean =>
 const info = (s: Summary, d: Dissection, multicastDns: boolean): string =>
   s.complete ? titleText(s.id, s.flags) + contentText(d.bytes, s.start, s.end, multicastDns) : ''
 
-/** A message from the read position to the end of the layer. The index wants to know whether it is whole. */
-function message(d: Dissection, s: Summary, kind: Kind, title: string): void {
+/** A message from the read position to the end of the layer. It is taken into account even if its records are damaged. */
+function message(d: Dissection, s: Summary, kind: Kind, title: string, transactions: DnsTransactions | null): void {
   const base = d.pos
   s.start = base
   s.end = d.end
   s.id = d.peek16()
   s.flags = d.peek16(2)
   s.complete = true
+  const response = (s.flags & RESPONSE) !== 0
+  const exchange = transactions === null ? null : exchangeOf(d, transactions, overTcp(d), base, s.id, response)
   beginMessage()
-  if (d.showing) d.captionLayer(`${title} (${s.flags & RESPONSE ? 'response' : 'query'})`)
+  if (d.showing) d.captionLayer(`${title} (${response ? 'response' : 'query'})`)
   d.u16(f.id)
   if (d.recording) flags(d, s.flags, kind)
   else d.skip(2)
@@ -230,6 +242,7 @@ function message(d: Dissection, s: Summary, kind: Kind, title: string): void {
     section(d, additional, 'Additional records', false, multicastDns, base)
   }
   if (d.reportedLeft > 0) extraneous(d)
+  exchangeLines(d, exchange, response)
 }
 
 function flags(d: Dissection, value: number, kind: Kind): void {
@@ -391,6 +404,7 @@ function extraneous(d: Dissection): void {
   if (size <= 0) return
   const opened = d.open(f._extraneous)
   if (d.showing) d.caption(`Extraneous Data (${size} bytes)`, opened)
+  d.note(f.extraneous.self)
   d.take(f.extraneous.data, size)
   d.generated(f.extraneous.length, size)
   d.close(opened)

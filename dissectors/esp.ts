@@ -17,7 +17,7 @@ export const esp = protocol({
 
   dissect(d, s) {
     s.spi = -1
-    if (d.showing) d.appendLayer('')
+    d.appendLayer('')
     const spi = d.u32(f.spi)
     d.u32(f.sequence)
     s.spi = spi

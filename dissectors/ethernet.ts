@@ -8,6 +8,7 @@ import {
   NOWHERE,
   protocol,
   protocolField,
+  table,
   uint16,
   warning,
 } from '../src/dissect/index.js'
@@ -19,6 +20,10 @@ import { isRaw, takeLengthAndPayload } from './shared/length-payload.js'
 
 const ADDRESS = 6
 const HEADER = 14
+const FABRIC_PATH = 0x8903
+const SERVICE_TAG = 0x88a8
+/** Frames that only look like Ethernet, addresses and all, by the EtherType that tells. */
+export const wholeFrames = table('eth.whole')
 
 const f = fields('eth', {
   self: protocolField('Ethernet'),
@@ -55,6 +60,10 @@ export const ethernet = protocol({
     const start = d.pos
     if (d.left >= ADDRESS) d.endpoints(Address.Ether, d.left < 2 * ADDRESS ? NOWHERE : start + ADDRESS, start)
     s.type = d.peek16(2 * ADDRESS)
+    if (isFabricPath(d, s.type)) {
+      d.hideLayer()
+      return d.next(wholeFrames, FABRIC_PATH)
+    }
     s.form = formOf(d, s.type)
     if (d.showing) d.captionLayer(caption(d, s.form, start))
     takeDestination(d)
@@ -88,6 +97,10 @@ export const ethernet = protocol({
     return lengthTitle(s.form)
   },
 })
+
+/** Its tag may have a service tag before it. */
+const isFabricPath = (d: Dissection, type: number): boolean =>
+  type === FABRIC_PATH || (type === SERVICE_TAG && d.left >= HEADER + 4 && d.peek16(HEADER + 2) === FABRIC_PATH)
 
 function formOf(d: Dissection, type: number): number {
   if (type >= MIN_ETHERTYPE || type === 0) return Form.Typed

@@ -58,6 +58,7 @@ export const frame = protocol({
   column: (_, d) => (isForUsers(d.packet.linkType) ? '' : 'UNKNOWN'),
   spec: 'draft-ietf-opsawg-pcapng',
   self: f.self,
+  late: ['frame.protocols'],
   summary: () => ({ encapsulation: 0 }),
 
   ahead(d) {

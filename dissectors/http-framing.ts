@@ -2,7 +2,8 @@
 import { escapeText, type Framing, MORE, NOT_MINE, UNTIL_END, utf8 } from '../src/dissect/index.js'
 import {
   chunk,
-  Head,
+  type Head,
+  headOf,
   hexDigit,
   Kind,
   kindOf,
@@ -25,8 +26,6 @@ const CHUNKS = 1
 const CR = 13
 const LF = 10
 
-const one = new Head()
-
 /** How long the message is whose bytes begin at `start`. */
 export function messageSize(b: Uint8Array, start: number, end: number, at: Framing): number {
   const size = at.stage === CHUNKS ? chunksSize(b, start, end, at) : headSize(b, start, end, at)
@@ -35,7 +34,7 @@ export function messageSize(b: Uint8Array, start: number, end: number, at: Frami
 
 function headSize(b: Uint8Array, start: number, end: number, at: Framing): number {
   const line = lineStart(b, start, end)
-  one.scan(b, line, end)
+  const one = headOf(b, line, end, at.packet)
   if (one.kind === Kind.None) return at.spoken ? end - start : NOT_MINE
   const head = one.complete ? one.bodyStart : headEnd(b, line, end)
   if (head < 0) return end - start > MAX_HEAD ? end - start : MORE

@@ -12,6 +12,8 @@ const CR = 13
 const LF = 10
 const SPACE = 32
 const COLON = 58
+const SMALL_C = 99
+const SMALL_T = 116
 
 /** The offsets that matter of a message whose bytes are `bytes[start…end)`; -1 where there is no such thing. */
 export class Head {
@@ -46,19 +48,36 @@ export class Head {
     this.lineEnd = lineTextEnd(b, start, p)
     if (this.kind === Kind.Response) this.status = statusOf(b, start, this.lineEnd)
     while (p < end) {
-      const next = nextLine(b, p, end)
-      const textEnd = lineTextEnd(b, p, next)
-      if (textEnd === p && next > p) {
+      if (b[p] === LF || (b[p] === CR && p + 1 < end && b[p + 1] === LF)) {
         this.complete = true
-        p = next
+        p += b[p] === LF ? 1 : 2
         break
       }
-      const colon = headerColon(b, p, textEnd)
-      if (colon < 0 || next - start > MAX_HEAD) break
-      this.header(b, p, colon, textEnd)
+      const colon = headerColon(b, p, end)
+      if (colon < 0) break
+      const next = nextLine(b, colon, end)
+      if (next - start > MAX_HEAD) break
+      this.header(b, p, colon, next)
       p = next
     }
     this.bodyStart = p
+  }
+
+  /** Becomes what `other` is. */
+  copy(other: Head): void {
+    this.kind = other.kind
+    this.line = other.line
+    this.lineEnd = other.lineEnd
+    this.bodyStart = other.bodyStart
+    this.complete = other.complete
+    this.status = other.status
+    this.contentLength = other.contentLength
+    this.chunked = other.chunked
+    this.type = other.type
+    this.typeEnd = other.typeEnd
+    this.typeValueEnd = other.typeValueEnd
+    this.encoding = other.encoding
+    this.encodingEnd = other.encodingEnd
   }
 
   /** Bytes of the body as it stands in `bytes[bodyStart…end)`; `end` is where the message is cut at the latest. */
@@ -77,12 +96,15 @@ export class Head {
 
   /** Takes the line `b[start…next)` if it is a header. */
   take(b: Uint8Array, start: number, next: number): void {
-    const textEnd = lineTextEnd(b, start, next)
-    const colon = headerColon(b, start, textEnd)
-    if (colon >= 0) this.header(b, start, colon, textEnd)
+    const colon = headerColon(b, start, next)
+    if (colon >= 0) this.header(b, start, colon, next)
   }
 
-  private header(b: Uint8Array, name: number, colon: number, lineEnd: number): void {
+  /** Takes a header whose name is `b[name…colon)`; its line ends before `next`. */
+  private header(b: Uint8Array, name: number, colon: number, next: number): void {
+    const initial = b[name]! | 0x20
+    if (initial !== SMALL_C && initial !== SMALL_T) return
+    const lineEnd = lineTextEnd(b, name, next)
     const value = valueStart(b, colon, lineEnd)
     const valueEnd = trimEnd(b, value, lineEnd)
     if (sameWord(b, name, colon, 'content-length')) this.contentLength = decimal(b, value, valueEnd)
@@ -96,6 +118,23 @@ export class Head {
       this.encodingEnd = valueEnd
     }
   }
+}
+
+const latest = new Head()
+let latestBytes: Uint8Array | null = null
+let latestPacket = 0
+
+/**
+ * The head of the message that begins at `start`, of packet `packet`. Where a message ends is asked right before it is
+ * dissected: the head that was scanned for the one is still there for the other. To be read before the next is asked for.
+ */
+export function headOf(b: Uint8Array, start: number, end: number, packet: number): Head {
+  const known = latestBytes === b && latest.line === start && latestPacket === packet
+  if (known && latest.complete && latest.bodyStart <= end) return latest
+  latest.scan(b, start, end)
+  latestBytes = b
+  latestPacket = packet
+  return latest
 }
 
 /** May these bytes be HTTP? The first line says so: a request ends with a version, a response begins with one. */

@@ -7,18 +7,22 @@ import {
   escapeText,
   fields,
   group,
+  note,
   protocol,
   protocolField,
   text,
   uint16,
   utf8,
 } from '../src/dissect/index.js'
+import { HttpTransactions } from '../src/track/http-transactions.js'
 import { bodyFields, canDecode, decode, fileData, joinChunks } from './http-body.js'
 import { firstLineText, messageSize, rememberRequest } from './http-framing.js'
+import { isAbsolute, readExchange } from './http-exchange.js'
 import { readHeaders } from './http-headers.js'
-import { chunk, Head, Kind, looksLikeHttp, readChunk, skipSpaces, statusOf, wordEnd } from './http-message.js'
+import { upgradedTo, yieldsTo } from './http-upgrade.js'
+import { chunk, Head, headOf, Kind, looksLikeHttp, readChunk, skipSpaces, statusOf, wordEnd } from './http-message.js'
 import { statusNames } from './shared/http-status.js'
-import { body, MediaType, mediaTypeOf, mediaTypes, sameWord } from './shared/media-types.js'
+import { body, imageTypeOf, isImage, MediaType, mediaTypeOf, mediaTypes, sameWord } from './shared/media-types.js'
 
 const f = fields('http', {
   self: protocolField('Hypertext Transfer Protocol'),
@@ -45,15 +49,18 @@ const f = fields('http', {
     phrase: text('Response Phrase'),
   },
   chat: chat('Formatted text', 'Sequence'),
+  subdissector_failed: note('HTTP body subdissector failed, trying heuristic subdissector', 'Malformed'),
   leading_crlf: error('Leading CRLF previous message in the stream may have extra CRLF', 'Malformed'),
 })
 
 /** Which bytes the offsets of the head are in: 0 the frame, 1… what was made of several frames. */
-const summary = () => ({ source: 0, head: new Head(), handedOver: false })
+export const summary = () => ({ source: 0, head: new Head(), type: MediaType.None as MediaType })
+type Summary = ReturnType<typeof summary>
 
 export const http = protocol({
   name: 'Hypertext Transfer Protocol',
   short: 'HTTP',
+  column: (s) => columnOf('HTTP', s),
   spec: 'RFC 9112',
   self: f.self,
   under: { 'tcp.port': [80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985, 8080, 8088, 11371] },
@@ -61,43 +68,62 @@ export const http = protocol({
   summary,
   pdu: messageSize,
   remember: rememberRequest,
+  upgrade: upgradedTo,
+  yields: yieldsTo,
   preview: firstLineText,
   every: true,
   guess: looksLikeHttp,
 
-  dissect(d, s) {
-    const start = d.pos
-    const leading = d.left >= 2 && d.bytes[start] === 13 && d.bytes[start + 1] === 10
-    const h = s.head
-    s.source = d.source
-    s.handedOver = false
-    h.scan(d.bytes, leading ? start + 2 : start, d.end)
-    if (h.kind === Kind.None) h.bodyStart = start
-    else if (d.wants(f.self)) {
-      if (leading) leadingLineEnd(d)
-      firstLine(d, h)
-      const response = h.kind === Kind.Response
-      const host = readHeaders(d, h.bodyStart, response ? f.response.line : f.request.line)
-      d.pos = h.bodyStart
-      if (!response && host !== '') fullUri(d, h, host)
-      d.at(response ? f.response.self : h.kind === Kind.Request ? f.request.self : f.notification, h.line, h.line, 1)
-      d.hide()
-    }
-    d.pos = h.bodyStart
-    const size = h.bodySize(d.reported)
-    if (size <= 0 || (h.kind !== Kind.None && !h.complete && d.end < d.reported)) return
-    d.limit(size)
-    s.handedOver = content(d, h)
-  },
-
-  info(s, d) {
-    const h = s.head
-    if (h.kind === Kind.None) return 'Continuation'
-    const b = bytesOf(d, s.source)
-    const line = `${escapeText(utf8(b, h.line, h.lineEnd))} `
-    return s.handedOver ? `${line} (${escapeText(utf8(b, h.type, h.typeEnd).toLowerCase())})` : line
-  },
+  dissect: readMessage,
+  state: () => new HttpTransactions(),
+  follow: readBody,
+  info: messageText,
 })
+
+/** Reads the head of the message that is the rest of the layer. */
+export function readMessage(d: Dissection, s: Summary): void {
+  const start = d.pos
+  const leading = d.left >= 2 && d.bytes[start] === 13 && d.bytes[start + 1] === 10
+  const h = s.head
+  s.source = d.source
+  s.type = MediaType.None
+  h.copy(headOf(d.bytes, leading ? start + 2 : start, d.end, d.packet.number))
+  if (h.kind === Kind.None) h.bodyStart = start
+  else if (d.wants(f.self)) {
+    if (leading) leadingLineEnd(d)
+    firstLine(d, h)
+    const response = h.kind === Kind.Response
+    const host = readHeaders(d, h.bodyStart, response ? f.response.line : f.request.line)
+    d.pos = h.bodyStart
+    if (!response && host !== '') fullUri(d, h, host)
+    d.at(response ? f.response.self : h.kind === Kind.Request ? f.request.self : f.notification, h.line, h.line, 1)
+    d.hide()
+  }
+  d.pos = h.bodyStart
+}
+
+/** Says what a message belongs to that `readMessage` has read, and goes on with its body. */
+export function readBody(d: Dissection, s: Summary, transactions: HttpTransactions | null): void {
+  const h = s.head
+  if (transactions !== null) readExchange(d, h, transactions)
+  const size = h.bodySize(d.reported)
+  if (size <= 0 || (h.kind !== Kind.None && !h.complete && d.end < d.reported)) return
+  d.limit(size)
+  s.type = content(d, h)
+}
+
+/** What Info says of a message: its first line, and the type of its body. */
+export function messageText(s: Summary, d: Dissection): string {
+  const h = s.head
+  if (h.kind === Kind.None) return 'Continuation'
+  const b = bytesOf(d, s.source)
+  const line = `${escapeText(utf8(b, h.line, h.lineEnd))} `
+  return line + bodyText(s.type, () => escapeText(utf8(b, h.type, h.typeEnd).toLowerCase()))
+}
+
+/** What the Protocol column says: some bodies add their name. */
+export const columnOf = (own: string, s: Summary): string =>
+  s.type === MediaType.Json ? `${own}/JSON` : s.type === MediaType.Xml ? `${own}/XML` : own
 
 const bytesOf = (d: Dissection, source: number): Uint8Array =>
   source === 0 ? d.frameBytes : d.sources[source - 1]!.bytes
@@ -180,42 +206,68 @@ function fullUri(d: Dissection, h: Head, host: string): void {
   const b = d.bytes
   const methodEnd = wordEnd(b, h.line, h.lineEnd)
   const uri = Math.min(methodEnd + 1, h.lineEnd)
-  const target = utf8(b, uri, wordEnd(b, uri, h.lineEnd))
-  const whole = /^https?:\/\//i.test(target) || sameWord(b, h.line, methodEnd, 'connect')
+  const uriEnd = wordEnd(b, uri, h.lineEnd)
+  const target = utf8(b, uri, uriEnd)
+  const whole = isAbsolute(b, uri, uriEnd) || sameWord(b, h.line, methodEnd, 'connect')
   d.textAt(f.request.full_uri, h.line, h.line, whole ? target : `http://${host}${target}`)
   d.markGenerated()
 }
 
-/** The body: unpacked, then handed to whom its media type names. Does Info name the type? */
-function content(d: Dissection, h: Head): boolean {
+/** What Info says of a body behind the first line; `named` is its media type. */
+export function bodyText(type: MediaType, named: () => string): string {
+  switch (type) {
+    case MediaType.None:
+    case MediaType.Bytes:
+    case MediaType.Xml:
+      return ''
+    case MediaType.Json:
+      return `, JavaScript Object Notation (${named()})`
+    case MediaType.Png:
+      return ' (PNG)'
+    case MediaType.Gif:
+      return ' (GIF89a)'
+    case MediaType.Jpeg:
+      return ' (JPEG JFIF image)'
+    default:
+      return ` (${named()})`
+  }
+}
+
+/** The body: unpacked, then handed to whom its media type, or how it begins, names. Returns what it is. */
+function content(d: Dissection, h: Head): MediaType {
   const from = d.bytes
   if (h.chunked && readChunk(from, d.pos, d.end) && chunk.size === 0) {
     joinChunks(d)
     fileData(d)
-    return false
+    return MediaType.None
   }
   const coding = h.encoding < 0 ? '' : utf8(from, h.encoding, h.encodingEnd)
   const coded = coding !== '' && coding.toLowerCase() !== 'identity'
   // Where nothing in it is wanted, nobody needs the body unpacked.
-  if (d.recording && d.goesOn) {
+  const unpacks = d.wantsInside(mediaTypes)
+  body.coded = h.chunked || coded
+  body.packed = body.coded && !unpacks
+  if (unpacks) {
     if (h.chunked) joinChunks(d)
-    if (coded && d.left > 0 && !decode(d, coding, () => d.quote(mediaTypes, MediaType.None))) return false
+    if (coded && d.left > 0 && !decode(d, coding, () => d.quote(mediaTypes, MediaType.None))) return MediaType.None
     fileData(d)
   } else {
     // The chunks are not put together, but whether there is anything in them must be known.
     if (h.chunked && (chunk.size < 0 || chunk.data >= d.end)) d.limit(0)
     if (coded && d.left > 0 && !canDecode(coding)) {
       d.quote(mediaTypes, MediaType.None)
-      return false
+      return MediaType.None
     }
   }
-  const type = mediaTypeOf(from, h.type, h.typeEnd)
+  const named = mediaTypeOf(from, h.type, h.typeEnd)
+  const type = body.packed ? named : imageTypeOf(named, d.bytes, d.pos, d.end)
+  if (type !== named && isImage(named) && !body.coded) d.note(f.subdissector_failed)
   if (d.showing) {
-    body.type = type === MediaType.None ? '' : escapeText(utf8(from, h.type, h.typeEnd).toLowerCase())
-    body.described = type === MediaType.None ? '' : escapeText(utf8(from, h.type, h.typeValueEnd))
+    body.type = named === MediaType.None ? '' : escapeText(utf8(from, h.type, h.typeEnd).toLowerCase())
+    body.described = named === MediaType.None ? '' : escapeText(utf8(from, h.type, h.typeValueEnd))
   }
   if (type === MediaType.None) d.quote(mediaTypes, MediaType.None)
   else if (type === MediaType.Bytes) d.nextData()
   else d.next(mediaTypes, type)
-  return type !== MediaType.None && type !== MediaType.Bytes
+  return type
 }

@@ -250,14 +250,14 @@ function errorHeader(d: Dissection, type: number, code: number): number {
 
 /**
  * The datagram that this message is about, then extensions if there are any. Before RFC 4884 they stood 128 bytes after
- * the header without anything saying so.
+ * the header without anything saying so; then only a short datagram leaves room for them.
  */
 function quoteDatagram(d: Dissection, words: number): void {
   if (d.reportedLeft === 0) return
   const end = d.end
   const reported = d.reported
   const size = words === 0 ? 128 : words >= 32 ? words * 4 : d.left
-  const extended = d.left > size
+  const extended = d.left > size && (words !== 0 || d.peek16(2) <= size)
   const after = d.pos + size
   if (extended) d.limit(size)
   d.quote(ipProtocols, d.left > 0 && d.peek8() >>> 4 === 6 ? 41 : 4)

@@ -133,7 +133,7 @@ export const ipv6 = protocol({
 
   dissect(d, s) {
     reset(s)
-    if (d.showing) d.appendLayer('')
+    d.appendLayer('')
     const start = d.pos
     if (!readVersion(d, s, start)) return
     const word = d.peek32()

@@ -1,4 +1,5 @@
-/** The Multipath TCP option, RFC 8684 (version 1) and RFC 6824 (version 0). */
+/** The Multipath TCP option, RFC 8684 (version 1) and RFC 6824 (version 0). As in tshark it is a layer of its own. */
+import { createHash } from 'node:crypto'
 import {
   bool,
   bytes,
@@ -7,10 +8,13 @@ import {
   ipv4,
   ipv6,
   type Num,
+  protocol,
+  protocolField,
   uint8,
   uint16,
   uint32,
   uint64,
+  warning,
 } from '../src/dissect/index.js'
 
 const subtypes: Readonly<Record<number, string>> = {
@@ -40,14 +44,12 @@ const letter = (mask: number, label: string) => bool(label, 4, { mask, truth: ['
 const f = fields(
   'tcp.options.mptcp',
   {
-    self: bytes('Multipath Transmission Control Protocol'),
     subtype: uint8('Multipath TCP subtype', { names: subtypes, mask: 0xf0 }),
     version: uint8('Multipath TCP version', { mask: 0x0f }),
     reserved: {
       self: uint16('Reserved', { base: 'hex', mask: 0x0fff }),
       flag: bit(0x3e, 'Reserved', 'hex'),
     },
-    reserved_v1: { flag: bit(0x1e, 'Reserved', 'hex') },
     flags: uint8('Multipath TCP flags', { base: 'hex' }),
     backup: { flag: bit(0x01, 'Backup flag') },
     checksumreq: { flags: bit(0x80, 'Checksum required') },
@@ -91,14 +93,68 @@ const f = fields(
   'tcp',
 )
 
+/** The same name with another mask, in version 1. */
+const version1 = fields('tcp.options.mptcp', { reserved: { flag: bit(0x1e, 'Reserved', 'hex') } }, 'tcp')
+
+const m = fields('mptcp', {
+  self: protocolField('Multipath Transmission Control Protocol'),
+  expected_token: uint32('Subflow token generated from key'),
+  rm_addr: { count: uint8('Number of removed addresses') },
+  connection: {
+    missing_algorithm: warning('No crypto algorithm specified', 'Protocol'),
+    unsupported_algorithm: warning('Unsupported algorithm', 'Protocol'),
+  },
+})
+
+/** Where the option is in a TCP header, for `Dissection.within`. */
+interface Option {
+  readonly kind: Num
+  readonly len: Num
+  readonly length: number
+}
+
+export const mptcp = protocol<object, object, Option>({
+  name: 'Multipath Transmission Control Protocol',
+  short: 'MPTCP',
+  spec: 'RFC 8684',
+  self: m.self,
+  writes: ['tcp.option_kind', 'tcp.option_len', 'tcp.options.mptcp'],
+  summary: () => ({}),
+  dissect(d, _s, option) {
+    if (option !== null) read(d, option.kind, option.len, option.length)
+  },
+})
+
+const option: { -readonly [K in keyof Option]: Option[K] } = { kind: f.subtype, len: f.subtype, length: 0 }
+
 /** Reads the option of `length` bytes at the read position; what is too short for its subtype stays unread. */
 export function multipath(d: Dissection, kind: Num, len: Num, length: number): void {
-  const at = d.pos
-  const end = at + length
-  d.spanAt(f.self, at, end)
+  option.kind = kind
+  option.len = len
+  option.length = length
+  d.within(mptcp, option)
+}
+
+const MULTIPATH = 30
+
+/** Is there such an option among those `start…end`, of which `captured…end` may be missing? */
+export function hasMultipath(b: Uint8Array, start: number, captured: number, end: number): boolean {
+  for (let p = start; p + 1 < Math.min(captured, end); ) {
+    const kind = b[p]!
+    const length = kind === 1 ? 1 : b[p + 1]!
+    if (kind === 0 || length === 0 || (length < 2 && kind !== 1) || p + length > end) return false
+    if (kind === MULTIPATH) return true
+    p += length
+  }
+  return false
+}
+
+function read(d: Dissection, kind: Num, len: Num, length: number): void {
+  const end = d.pos + length
   const subtype = length > 2 ? d.peek8(2) >>> 4 : 0
-  if (d.showing) d.append(`: ${subtypes[subtype] ?? `Unknown (${subtype})`}`)
-  d.enter()
+  if (d.showing && length > 2) {
+    d.captionLayer(`Multipath Transmission Control Protocol: ${subtypes[subtype] ?? `Unknown (${subtype})`}`)
+  }
   d.u8(kind)
   d.u8(len)
   if (length > 2) {
@@ -114,7 +170,7 @@ export function multipath(d: Dissection, kind: Num, len: Num, length: number): v
       d.u64(subtype === 6 ? f.rawdataseqno : f.recvkey)
     } else if (subtype === 8 && length >= 4) reset(d)
   }
-  d.leave()
+  d.seek(end)
 }
 
 function flagsByte(d: Dissection): number {
@@ -132,17 +188,34 @@ function capable(d: Dissection, length: number, end: number): void {
   bitHere(d, f.extensibility.flag, v)
   if (version === 1) {
     bitHere(d, f.nomoresubflows.flag, v)
-    bitHere(d, f.reserved_v1.flag, v)
     bitHere(d, f.sha256.flag, v)
+    bitHere(d, version1.reserved.flag, v)
   } else {
     bitHere(d, f.sha1.flag, v)
     bitHere(d, f.reserved.flag, v)
   }
+  if ((v & 0x3f) === 0) {
+    d.note(m.connection.missing_algorithm)
+    d.note(m.connection.unsupported_algorithm)
+  }
   d.leave()
-  if (d.pos + 8 <= end) d.u64(f.sendkey)
+  if (d.pos + 8 <= end) {
+    d.u64(f.sendkey)
+    token(d, version)
+  }
   if (d.pos + 8 <= end) d.u64(f.recvkey)
   if (d.pos + 2 <= end) d.u16(f.datalvllen)
   if (d.pos + 2 <= end) d.u16(f.checksum)
+}
+
+/** What the other end is going to call this connection: the beginning of the hash of the key read last. */
+function token(d: Dissection, version: number): void {
+  if (!d.wants(m.expected_token)) return
+  const key = d.bytes.subarray(d.pos - 8, d.pos)
+  const hash = createHash(version === 0 ? 'sha1' : 'sha256')
+    .update(key)
+    .digest()
+  d.generated(m.expected_token, hash.readUInt32BE(0))
 }
 
 function join(d: Dissection, length: number): void {
@@ -169,7 +242,10 @@ function signal(d: Dissection, end: number): void {
   bitHere(d, f.dataack8.flag, v)
   bitHere(d, f.dataackpresent.flag, v)
   d.leave()
-  if (v & 0x01) number(d, f.rawdataack, (v & 0x02) !== 0, end)
+  if (v & 0x01) {
+    number(d, f.rawdataack, (v & 0x02) !== 0, end)
+    if (d.showing && v & 0x02) d.append(' (64bits)')
+  }
   if (!(v & 0x04)) return
   const wide = (v & 0x08) !== 0
   number(d, f.rawdataseqno, wide, end)
@@ -177,7 +253,7 @@ function signal(d: Dissection, end: number): void {
   if (d.pos + 6 > end) return
   d.u32(f.subflowseqno)
   d.u16(f.datalvllen)
-  if (d.pos + 2 <= end) d.u16(f.checksum)
+  if (d.pos + 2 <= end) d.skip(2)
 }
 
 /** A sequence number of 8 or 4 bytes. */
@@ -203,6 +279,8 @@ function addAddress(d: Dissection, end: number): void {
 }
 
 function removeAddress(d: Dissection, end: number): void {
+  d.at(m.rm_addr.count, d.pos, d.pos + 1, end - d.pos - 1)
+  d.markGenerated()
   d.skip(1)
   while (d.pos < end) d.u8(f.addrid)
 }

@@ -1,6 +1,6 @@
 /**
  * TCP options: RFC 9293 section 3.2, RFC 7323 (window scale, timestamps), RFC 2018 and 2883 (SACK), RFC 7413 (Fast
- * Open), RFC 5482 (user timeout), RFC 2385 (MD5), RFC 5925 (AO), RFC 6994 (experiments).
+ * Open), RFC 5482 (user timeout), RFC 2385 (MD5), RFC 5925 (AO), RFC 4782 (Quick-Start), RFC 6994 (experiments).
  */
 import {
   bool,
@@ -10,6 +10,7 @@ import {
   fields,
   group,
   note,
+  type Note,
   type Num,
   type Span,
   uint8,
@@ -17,26 +18,12 @@ import {
   uint32,
   warning,
 } from '../src/dissect/index.js'
-import { multipath } from './tcp-multipath.js'
-import { Kind, kindNames, optionNames } from './shared/tcp-option-kinds.js'
-
-const experiments = {
-  0x00ac: 'TCP ACK Rate Request',
-  0x0348: 'Host ID',
-  0x0a0d: 'Autonomous System Compensation',
-  0x0ca0: 'Capability Option',
-  0x0ed0: 'Extended Data Offset',
-  0x454e: 'Encryption Negotiation',
-  0x5323: 'Service Number',
-  0x75ec: 'Timestamp Interval',
-  0xacc0: 'Accurate ECN - Order 0',
-  0xacc1: 'Accurate ECN - Order 1',
-  0xacce: 'Accurate ECN',
-  0xe2d4: 'Shared Memory communications over RMDA protocol',
-  0xf989: 'Fast Open',
-  0xf990: 'Low Latency',
-} as const
-const FAST_OPEN = 0xf989
+import { noteBelow } from './shared/note-below.js'
+import { rateNames } from './shared/quick-start.js'
+import { Experiment, experimentNames, Kind, kindNames, lengthFits, nameOfOption } from './shared/tcp-option-kinds.js'
+import { accurateEcn, accurateEcnText } from './tcp-accurate-ecn.js'
+import { hasMultipath, multipath } from './tcp-multipath.js'
+import { optionList } from './tcp-options-info.js'
 
 const option = (name: string) => bytes(`TCP Option - ${name}`)
 
@@ -44,6 +31,7 @@ const f = fields('tcp', {
   option_kind: uint8('Kind', { names: kindNames }),
   option_len: uint8('Length'),
   option: { len: { invalid: note('Invalid length for option', 'Sequence') } },
+  _problem: group('Problem'),
   suboption_malformed: error('suboption would go past end of option', 'Malformed'),
   nop: warning('4 NOP in a row - a router may have removed some options'),
   non_zero_bytes_after_eol: error('Non zero bytes in option space after EOL option'),
@@ -74,7 +62,6 @@ const f = fields('tcp', {
     sack_le: uint32('TCP SACK Left Edge'),
     sack_re: uint32('TCP SACK Right Edge'),
     echo: option('Echo'),
-    echoreply: option('Echo reply'),
     echo_value: uint32('TCP Echo Option'),
     timestamp: {
       self: option('Timestamps'),
@@ -82,8 +69,6 @@ const f = fields('tcp', {
       tsecr: uint32('Timestamp echo reply', { about: 'The timestamp that the other end sent last' }),
     },
     cc: option('CC'),
-    ccnew: option('CC.NEW'),
-    ccecho: option('CC.ECHO'),
     cc_value: uint32('TCP CC Option'),
     md5: { self: option('TCP MD5 signature'), digest: bytes('MD5 digest') },
     user_to: option('User Timeout'),
@@ -97,31 +82,40 @@ const f = fields('tcp', {
     },
     experimental: {
       self: option('Experimental'),
-      exid: uint16('Experiment Identifier', { base: 'hex', names: experiments }),
+      exid: uint16('Experiment Identifier', { base: 'hex', names: experimentNames }),
       data: bytes('Data'),
     },
+    qs: {
+      self: option('Quick-Start'),
+      rate: uint8('QS Rate', { mask: 0x0f, names: rateNames }),
+      ttl_diff: uint8('QS Rate'),
+    },
+    acc_ecn: option('Accurate ECN'),
     unknown: { self: option('Unknown'), payload: bytes('Payload') },
   },
 })
 
-/** Each option's own line, and the length it must have; 0 where it may have several. */
-const known: Readonly<Record<number, { readonly self: Span; readonly length: number }>> = {
-  [Kind.Mss]: { self: f.options.mss.self, length: 4 },
-  [Kind.WindowScale]: { self: f.options.wscale.self, length: 3 },
-  [Kind.SackPermitted]: { self: f.options.sack_perm, length: 2 },
-  [Kind.Sack]: { self: f.options.sack.self, length: 0 },
-  [Kind.Echo]: { self: f.options.echo, length: 6 },
-  [Kind.EchoReply]: { self: f.options.echoreply, length: 6 },
-  [Kind.Timestamps]: { self: f.options.timestamp.self, length: 10 },
-  [Kind.Cc]: { self: f.options.cc, length: 6 },
-  [Kind.CcNew]: { self: f.options.ccnew, length: 6 },
-  [Kind.CcEcho]: { self: f.options.ccecho, length: 6 },
-  [Kind.Md5]: { self: f.options.md5.self, length: 18 },
-  [Kind.UserTimeout]: { self: f.options.user_to, length: 4 },
-  [Kind.Authentication]: { self: f.options.ao.self, length: 0 },
-  [Kind.FastOpen]: { self: f.options.tfo.self, length: 0 },
-  [Kind.Experiment1]: { self: f.options.experimental.self, length: 0 },
-  [Kind.Experiment2]: { self: f.options.experimental.self, length: 0 },
+/** Each option's own line. */
+const lines: Readonly<Record<number, Span>> = {
+  [Kind.Mss]: f.options.mss.self,
+  [Kind.WindowScale]: f.options.wscale.self,
+  [Kind.SackPermitted]: f.options.sack_perm,
+  [Kind.Sack]: f.options.sack.self,
+  [Kind.Echo]: f.options.echo,
+  [Kind.EchoReply]: f.options.echo,
+  [Kind.Timestamps]: f.options.timestamp.self,
+  [Kind.Cc]: f.options.cc,
+  [Kind.CcNew]: f.options.cc,
+  [Kind.CcEcho]: f.options.cc,
+  [Kind.Md5]: f.options.md5.self,
+  [Kind.QuickStart]: f.options.qs.self,
+  [Kind.UserTimeout]: f.options.user_to,
+  [Kind.Authentication]: f.options.ao.self,
+  [Kind.FastOpen]: f.options.tfo.self,
+  [Kind.AccurateEcn0]: f.options.acc_ecn,
+  [Kind.AccurateEcn1]: f.options.acc_ecn,
+  [Kind.Experiment1]: f.options.experimental.self,
+  [Kind.Experiment2]: f.options.experimental.self,
 }
 
 /** What the options are read for: what the segment is, and from where acknowledgment numbers count. */
@@ -129,6 +123,8 @@ export interface OptionContext {
   readonly flags: number
   readonly ack: number
   readonly ackBase: number
+  /** They are counted from the first one. */
+  readonly relative: boolean
 }
 const SYN = 2
 const ACK = 16
@@ -139,9 +135,9 @@ const ACK = 16
  */
 export function readOptions(d: Dissection, end: number, c: OptionContext): number {
   const start = d.pos
-  if (!wantsOptions(d)) return scaleShift(d, end)
+  if (!wantsOptions(d) && !hasMultipath(d.bytes, start, d.end, end)) return scaleShift(d, end)
   d.spanAt(f.options.self, start, Math.min(end, d.end))
-  if (d.showing) d.caption(`Options: (${end - start} bytes)${optionList(d, start, end)}`)
+  if (d.showing) d.caption(`Options: (${end - start} bytes)${optionList(d.bytes, start, Math.min(end, d.end), end)}`)
   d.enter()
   let scale = -1
   let nops = 0
@@ -152,26 +148,22 @@ export function readOptions(d: Dissection, end: number, c: OptionContext): numbe
     const kind = d.peek8()
     if (kind === Kind.End) {
       one(d, f.options.eol, at, at + 1)
-      if (nonZero(d, at + 1, end)) {
-        one(d, f.options.eol, at + 1, at + 2)
-        d.note(f.non_zero_bytes_after_eol, 'Non-zero header padding')
-        whole = false
-        break
-      }
-      continue
+      if (at + 1 >= Math.min(end, d.end) || d.peek8() === Kind.End) continue
+      problem(d, f.non_zero_bytes_after_eol, 'Non-zero header padding', at + 1, end)
+      whole = false
+      break
     }
     if (kind === Kind.Nop) {
-      if (++nops === 4) d.note(f.nop)
+      // As in tshark: a NOP at the beginning of a word counts anew, so that the usual padding is none.
+      nops = (at - start) % 4 === 0 && nops < 4 ? 1 : nops + 1
+      if (nops === 4) d.note(f.nop)
       one(d, f.options.nop, at, at + 1)
       continue
     }
-    nops = 0
-    const length = at + 1 < end ? d.peek8(1) : 0
-    const wrong = length < 2 ? `with too-short option length = ${length} byte${length === 1 ? '' : 's'}` : ''
-    const name = optionNames[kind] ?? `Unknown (0x${kind.toString(16).padStart(2, '0')})`
-    if (wrong !== '' || at + length > end) {
-      const text = wrong || `option length = ${length} bytes says option goes past end of options`
-      d.note(f.option.len.invalid, `${name} (${text})`)
+    const length = at + 1 < end ? d.peek8(1) : -1
+    const wrong = wrongLength(length, end - at)
+    if (wrong !== '') {
+      problem(d, f.option.len.invalid, `${nameOfOption(kind)} (${wrong})`, at, Math.min(at + 2, end))
       whole = false
       break
     }
@@ -183,6 +175,21 @@ export function readOptions(d: Dissection, end: number, c: OptionContext): numbe
   if (whole && c.flags & SYN && !mss) d.note(f.options.mss.absent)
   d.leave()
   return scale
+}
+
+/** Why a length, -1 for none, cannot be that of an option with so many bytes left; '' when it can. */
+function wrongLength(length: number, left: number): string {
+  if (length < 0) return 'length byte past end of options'
+  if (length < 2) return `with too-short option length = ${length} byte${length === 1 ? '' : 's'}`
+  return length > left ? `option length = ${length} bytes says option goes past end of options` : ''
+}
+
+/** A line of its own for bytes that are no option. */
+function problem(d: Dissection, item: Note, text: string, start: number, end: number): void {
+  const opened = d.open(f._problem)
+  d.note(item, text)
+  d.closeAt(opened, start, Math.min(end, d.end))
+  if (d.showing) d.caption(text, opened)
 }
 
 /** Does anybody want what only reading the options one by one tells? */
@@ -212,19 +219,17 @@ function optionWith(d: Dissection, kind: number, length: number, c: OptionContex
     multipath(d, f.option_kind, f.option_len, length)
     return -1
   }
-  const what = known[kind]
-  d.spanAt(what?.self ?? f.options.unknown.self, at, Math.min(at + length, d.end))
-  if (d.showing) d.caption(`${(what?.self ?? f.options.unknown.self).label}${optionSuffix(d, kind, at, length, c)}`)
+  const line = lines[kind] ?? f.options.unknown.self
+  d.spanAt(line, at, Math.min(at + length, d.end))
+  if (d.showing) d.caption(`${line.label}${optionSuffix(d, kind, at, length, c)}`)
   d.enter()
   if (kind === Kind.Mss && !(c.flags & SYN)) d.note(f.options.mss.present)
   d.u8(f.option_kind)
   d.u8(f.option_len)
   let shift = -1
-  if (what !== undefined && what.length !== 0 && what.length !== length) {
-    d.enter()
-    d.note(f.option.len.invalid, `option length should be ${what.length}`)
-    d.leave()
-  } else shift = value(d, kind, length, c)
+  const should = lengthFits(kind, length)
+  if (should === '') shift = value(d, kind, length, c)
+  else noteBelow(d, f.option.len.invalid, `option length ${should}`)
   d.leave()
   return shift
 }
@@ -260,7 +265,6 @@ function value(d: Dissection, kind: number, length: number, c: OptionContext): n
       d.u16(f.options.user_to_val)
       break
     case Kind.Authentication:
-      if (length < 4) break
       d.u8(f.options.ao.keyid)
       d.u8(f.options.ao.rnextkeyid)
       if (length > 4) d.take(f.options.ao.mac, length - 4)
@@ -268,25 +272,39 @@ function value(d: Dissection, kind: number, length: number, c: OptionContext): n
     case Kind.FastOpen:
       fastOpen(d, length - 2, c)
       break
+    case Kind.QuickStart:
+      d.u8(f.options.qs.rate)
+      d.u8(f.options.qs.ttl_diff)
+      break
+    case Kind.AccurateEcn0:
+    case Kind.AccurateEcn1:
+      accurateEcn(d, kind === Kind.AccurateEcn1, length - 2)
+      break
     case Kind.Experiment1:
     case Kind.Experiment2:
-      if (length < 4) break
-      if (d.u16(f.options.experimental.exid) === FAST_OPEN) fastOpen(d, length - 4, c)
-      else if (length > 4) d.take(f.options.experimental.data, length - 4)
+      experiment(d, length, c)
       break
     default:
-      if (known[kind] === undefined && length > 2) d.take(f.options.unknown.payload, length - 2)
+      if (lines[kind] === undefined && length > 2) d.take(f.options.unknown.payload, length - 2)
   }
   return -1
 }
 
+function experiment(d: Dissection, length: number, c: OptionContext): void {
+  const id = d.peek16()
+  const ecn = id === Experiment.AccurateEcn0 || id === Experiment.AccurateEcn1
+  const wrong = ecn && (length - 4) % 3 !== 0
+  if (wrong) noteBelow(d, f.option.len.invalid, `option length should be 4, 7, 10, or 13 instead of ${length}`)
+  d.u16(f.options.experimental.exid)
+  if (id === Experiment.FastOpen) fastOpen(d, length - 4, c)
+  else if (ecn) {
+    if (!wrong) accurateEcn(d, id === Experiment.AccurateEcn1, length - 4)
+  } else if (length > 4) d.take(f.options.experimental.data, length - 4)
+}
+
 function windowScale(d: Dissection): number {
   const shift = d.u8(f.options.wscale.shift.self)
-  if (shift > 14) {
-    d.enter()
-    d.note(f.options.wscale.shift.invalid)
-    d.leave()
-  }
+  if (shift > 14) noteBelow(d, f.options.wscale.shift.invalid)
   const used = Math.min(shift, 14)
   d.at(f.options.wscale.multiplier, d.pos - 1, d.pos, 2 ** used)
   d.markGenerated()
@@ -301,7 +319,10 @@ function sack(d: Dissection, length: number, c: OptionContext): void {
     edge(d, f.options.sack_le, 'left edge', c)
     edge(d, f.options.sack_re, 'right edge', c)
   }
-  if ((length - 2) % 8 !== 0) d.note(f.suboption_malformed)
+  if ((length - 2) % 8 !== 0) {
+    if ((length - 2) % 8 >= 4) edge(d, f.options.sack_le, 'left edge', c)
+    problem(d, f.suboption_malformed, f.suboption_malformed.label, d.pos, d.pos)
+  }
   d.generated(f.options.sack.count, blocks)
   if (blocks === 0) return
   const left = word(d, at)
@@ -310,7 +331,7 @@ function sack(d: Dissection, length: number, c: OptionContext): void {
   if (!(notAfter(left, c.ack) && left !== c.ack) && !inside) return
   generatedEdge(d, f.options.sack.dsack_le, at, 'D-SACK Left Edge', c)
   generatedEdge(d, f.options.sack.dsack_re, at + 4, 'D-SACK Right Edge', c)
-  d.note(f.options.sack.dsack)
+  problem(d, f.options.sack.dsack, f.options.sack.dsack.label, at, at + 8)
 }
 
 const word = (d: Dissection, p: number): number =>
@@ -321,12 +342,12 @@ function edge(d: Dissection, field: Num, what: string, c: OptionContext): void {
   const v = (word(d, d.pos) - c.ackBase) >>> 0
   d.skip(4)
   d.at(field, d.pos - 4, d.pos, v)
-  if (d.showing) d.caption(`${what} = ${v}${c.ackBase === 0 ? '' : ' (relative)'}`)
+  if (d.showing) d.caption(`${what} = ${v}${c.relative ? ' (relative)' : ''}`)
 }
 function generatedEdge(d: Dissection, field: Num, at: number, what: string, c: OptionContext): void {
   const v = (word(d, at) - c.ackBase) >>> 0
   d.at(field, at, at + 4, v)
-  if (d.showing) d.caption(`${what} = ${v}${c.ackBase === 0 ? '' : ' (relative)'}`)
+  if (d.showing) d.caption(`${what} = ${v}${c.relative ? ' (relative)' : ''}`)
   d.markGenerated()
 }
 
@@ -336,10 +357,7 @@ function fastOpen(d: Dissection, size: number, c: OptionContext): void {
     return
   }
   d.take(f.options.tfo.cookie, size)
-  if ((c.flags & (SYN | ACK)) !== SYN) return
-  d.enter()
-  d.note(f.analysis.tfo_syn)
-  d.leave()
+  if ((c.flags & (SYN | ACK)) === SYN) noteBelow(d, f.analysis.tfo_syn)
 }
 
 /** The shift of the window scale option, found without recording anything. */
@@ -361,25 +379,6 @@ function scaleShift(d: Dissection, end: number): number {
   return shift
 }
 
-const nonZero = (d: Dissection, start: number, end: number): boolean => {
-  for (let p = start; p < Math.min(end, d.end); p++) if (d.bytes[p] !== 0) return true
-  return false
-}
-
-/** The names of the options in order, as they stand behind `Options:`. */
-function optionList(d: Dissection, start: number, end: number): string {
-  let out = ''
-  for (let p = start; p < Math.min(end, d.end); ) {
-    const kind = d.bytes[p]!
-    const length = kind <= Kind.Nop ? 1 : (d.bytes[p + 1] ?? 0)
-    if (length === 0 || (kind > Kind.Nop && length < 2) || p + length > end) break
-    if (kind === Kind.Sack && (length - 2) % 8 !== 0) break
-    out += `, ${optionNames[kind] ?? `Unknown (0x${kind.toString(16).padStart(2, '0')})`}`
-    p += length
-  }
-  return out
-}
-
 function optionSuffix(d: Dissection, kind: number, at: number, length: number, c: OptionContext): string {
   if (at + length > d.end) return ''
   switch (kind) {
@@ -392,12 +391,12 @@ function optionSuffix(d: Dissection, kind: number, at: number, length: number, c
     case Kind.Echo:
     case Kind.EchoReply:
       return length === 6 ? `: ${word(d, at + 2)}` : ''
+    case Kind.AccurateEcn0:
+    case Kind.AccurateEcn1:
+      return (length - 2) % 3 === 0 ? accurateEcnText(d.bytes, at + 2, at + length, kind === Kind.AccurateEcn1) : ''
     case Kind.Experiment1:
-    case Kind.Experiment2: {
-      const id = length < 4 ? -1 : (d.bytes[at + 2]! << 8) | d.bytes[at + 3]!
-      const name = (experiments as Readonly<Record<number, string>>)[id]
-      return name === undefined ? '' : `: ${name}`
-    }
+    case Kind.Experiment2:
+      return length < 4 ? '' : experimentText(d, at, length)
     case Kind.Sack: {
       let out = ''
       for (let p = at + 2; p + 8 <= at + length; p += 8) {
@@ -410,68 +409,10 @@ function optionSuffix(d: Dissection, kind: number, at: number, length: number, c
   }
 }
 
-/** What the options add to the Info column. */
-export function optionsInfo(d: Dissection, start: number, end: number, ackBase: number): string {
-  const b = d.bytes
-  const last = Math.min(end, d.end)
-  let out = ''
-  for (let p = start; p < last; ) {
-    const kind = b[p]!
-    if (kind <= Kind.Nop) {
-      p++
-      continue
-    }
-    const length = p + 1 < last ? b[p + 1]! : 0
-    if (length < 2 || p + length > last) break
-    const what = known[kind]
-    if (what === undefined || what.length === 0 || what.length === length)
-      out += optionInfo(d, kind, p, length, ackBase)
-    p += length
-  }
-  return out
-}
-
-function optionInfo(d: Dissection, kind: number, p: number, length: number, ackBase: number): string {
-  const b = d.bytes
-  switch (kind) {
-    case Kind.Timestamps:
-      return ` TSval=${word(d, p + 2)} TSecr=${word(d, p + 6)}`
-    case Kind.Mss:
-      return ` MSS=${(b[p + 2]! << 8) | b[p + 3]!}`
-    case Kind.WindowScale:
-      return ` WS=${2 ** Math.min(b[p + 2]!, 14)}`
-    case Kind.SackPermitted:
-      return ' SACK_PERM'
-    case Kind.Sack: {
-      let out = ''
-      for (let q = p + 2; q + 8 <= p + length; q += 8) {
-        out += ` SLE=${(word(d, q) - ackBase) >>> 0} SRE=${(word(d, q + 4) - ackBase) >>> 0}`
-      }
-      return out
-    }
-    case Kind.Echo:
-      return ` ECHO=${word(d, p + 2)}`
-    case Kind.EchoReply:
-      return ` ECHOREPLY=${word(d, p + 2)}`
-    case Kind.Cc:
-      return ` CC=${word(d, p + 2)}`
-    case Kind.CcNew:
-      return ` CC.NEW=${word(d, p + 2)}`
-    case Kind.CcEcho:
-      return ` CC.ECHO=${word(d, p + 2)}`
-    case Kind.Md5:
-      return ' MD5'
-    case Kind.Authentication:
-      return 'TCP AO'
-    case Kind.UserTimeout:
-      return ` USER_TO=${((b[p + 2]! & 0x7f) << 8) | b[p + 3]!}`
-    case Kind.FastOpen:
-      return length === 2 ? ' TFO=R' : ' TFO=C'
-    case Kind.Experiment1:
-    case Kind.Experiment2:
-      if (length < 4 || ((b[p + 2]! << 8) | b[p + 3]!) !== FAST_OPEN) return ''
-      return length === 4 ? ' TFO=R' : ' TFO=C'
-    default:
-      return ''
-  }
+function experimentText(d: Dissection, at: number, length: number): string {
+  const id = (d.bytes[at + 2]! << 8) | d.bytes[at + 3]!
+  const name = (experimentNames as Readonly<Record<number, string>>)[id] ?? 'Unknown'
+  const order = id === Experiment.AccurateEcn1
+  if ((!order && id !== Experiment.AccurateEcn0) || (length - 4) % 3 !== 0 || length === 4) return `: ${name}`
+  return `: ${name}: Accurate ECN${accurateEcnText(d.bytes, at + 4, at + length, order)}`
 }

@@ -59,8 +59,9 @@ const reassembly: ReassemblyFields = {
 /** Where the messages of a segment are looked for; part of the dissector's summary. */
 export class StreamCursor {
   streams: Streams | null = null
-  /** Index of the protocol whose messages they are. */
+  /** Index of the protocol whose messages they are, and of the one that it took over from, 0 for none. */
   protocol = 0
+  upgradedFrom = 0
   /** Nothing of this segment was dissected; it belongs to a message that is not all there. */
   unfinished = false
   /** The payload's place. */
@@ -74,6 +75,8 @@ export class StreamCursor {
   pos = 0
   limit = 0
   count = 0
+  /** The message with which another protocol begins, -1 for none. */
+  begun = -1
 }
 
 /** What this needs to know of a segment. */
@@ -116,31 +119,37 @@ export function followStream(d: Dissection, s: Carrier, c: StreamContext): void 
     d.spanAt(f.reset_cause, d.pos, d.end)
     return
   }
-  const number = d.packet.number
-  const id = protocolOf(d, s, c, tracks)
+  const { number } = d.packet
+  streams.messages.framing.packet = number
+  const from = protocolOf(d, s, c, tracks)
+  const upgraded = streams.protocols.upgradeOf(d.conversation, number)
+  const id = upgraded || from
   const p = d.registry.protocols[id]
   if (!p || p.pdu === null) return s.payload === 0 ? undefined : unframed(d, s, c, id)
+  const before = upgraded === 0 ? 0 : from
   c.first = streams.protocols.guessOf(d.conversation, number) === id && !streams.follows(way) ? c.seq : c.first
   if (d.left < s.payload) {
     if (tracks) streams.cut(way, c, s.payload)
-    d.nextIndex(id)
+    d.nextIndex(id, before)
     return
   }
   const plan = tracks ? streams.segment(d, way, c, p) : streams.recall(number, way, d.left)
   cursor.streams = streams
   cursor.protocol = id
+  cursor.upgradedFrom = before
   cursor.source = d.source
   cursor.start = d.pos
   cursor.way = way
   cursor.length = plan.length
   cursor.phase = 0
   cursor.count = 0
+  cursor.begun = -1
   if (plan.plain) {
     if (plan.length === 0) return
     const count = tracks ? plan.messages : countMessages(d, streams, p, plan, c.ends)
     if (count === 0) return
     if (p.sized && d.recording) sizeLines(d, streams, plan, p)
-    if (count === 1) d.nextIndex(id)
+    if (count === 1) d.nextIndex(id, before)
     else d.inParts()
     return
   }
@@ -181,9 +190,16 @@ export function streamPart(d: Dissection, s: Carrier, ends: boolean): Part {
   const until = n > 0 ? Math.min(cursor.pos + n, cursor.limit) : cursor.limit
   if (p.remember !== null) at.memo = p.remember(at.memo, d.bytes, cursor.pos, until) >>> 0
   d.range(cursor.at, cursor.pos, until)
-  d.nextIndex(cursor.protocol)
+  d.nextIndex(cursor.protocol, what === Part.First ? cursor.upgradedFrom : 0)
+  if (cursor.begun === cursor.count) what = Part.First
   cursor.pos = until
   cursor.count++
+  const next = p.upgrade === null ? '' : p.upgrade(d.bytes, d.pos, until)
+  if (next !== '') {
+    cursor.upgradedFrom = cursor.protocol
+    cursor.protocol = d.registry.protocolIndex(next) || cursor.protocol
+    cursor.begun = cursor.count
+  }
   return what
 }
 
@@ -195,8 +211,13 @@ export function unfinishedText(d: Dissection, cursor: StreamCursor, own: string)
 /** The protocol of the payload: by port, as was guessed before, or as is guessed now. */
 function protocolOf(d: Dissection, s: Carrier, c: StreamContext, tracks: boolean): number {
   const byPort = d.byPort(tcpPorts, s.srcport, s.dstport)
-  if (byPort !== 0) return byPort
   const { streams } = c
+  if (byPort !== 0) {
+    const p = d.registry.protocols[byPort]!
+    const other = tracks && p.yields !== null && s.payload > 0 && !c.again ? p.yields(d.bytes, d.pos, d.end) : ''
+    if (other !== '') goOver(d, streams, d.registry.protocolIndex(other))
+    return byPort
+  }
   const guesses = d.registry.guesses[tcpPorts.index]!
   if (guesses.length === 0) return 0
   const guessed = streams.protocols.guessOf(d.conversation, d.packet.number)
@@ -215,6 +236,12 @@ function protocolOf(d: Dissection, s: Carrier, c: StreamContext, tracks: boolean
     return id
   }
   return 0
+}
+
+/** This conversation speaks the protocol `other` from this packet on. */
+function goOver(d: Dissection, streams: Streams, other: number): void {
+  if (streams.protocols.upgradeOf(d.conversation, d.packet.number) === 0)
+    streams.protocols.upgrade(d.conversation, other, d.packet.number - 1)
 }
 
 /** Payload of a protocol that does not say where its messages end. What was sent again is not dissected again. */

@@ -1,5 +1,6 @@
 /** Transmission Control Protocol, RFC 9293. */
 import {
+  Address,
   bool,
   bytes,
   chat,
@@ -28,10 +29,13 @@ import { Finding } from '../src/track/tcp-analysis.js'
 import { TcpFlag } from '../src/track/tcp-flags.js'
 import { Scale } from '../src/track/tcp-rows.js'
 import type { TcpStates } from '../src/track/tcp-state.js'
+import { noteBelow } from './shared/note-below.js'
 import { ChecksumStatus, checksumStatusNames, sumPseudoHeader } from './shared/pseudo-header.js'
 import { streamTimes } from './shared/stream-times.js'
 import { type Analysed, analysisInfo, showAnalysis } from './tcp-analysis.js'
-import { optionsInfo, readOptions } from './tcp-options.js'
+import { hasMultipath } from './tcp-multipath.js'
+import { readOptions } from './tcp-options.js'
+import { optionsInfo } from './tcp-options-info.js'
 import { showState } from './tcp-state.js'
 import { followStream, type StreamContext, StreamCursor, streamPart, tcpPorts, unfinishedText } from './tcp-stream.js'
 
@@ -47,6 +51,12 @@ const segmentLifetime = preference(
   60,
   'Maximum segment lifetime in seconds: TIME-WAIT is taken to last twice as long',
 )
+const floodLimit = preference(
+  'tcp.syn_flood_limit',
+  256,
+  'Half-open connections of one server above which a SYN flood is suspected, 0 for never',
+)
+const limits = { msl: 0, halfOpen: 0 }
 
 /** Wireshark's words for sums of `Completeness`. */
 function completenessText(v: number): string {
@@ -113,6 +123,7 @@ const f = fields('tcp', {
   time_relative: reltime('Time since first frame in this TCP stream'),
   time_delta: reltime('Time since previous frame in this TCP stream'),
   payload: bytes('TCP payload'),
+  _problem: group('Problem'),
   short_segment: warning(
     'Short segment. Segment/fragment does not contain a full TCP header' +
       ' (might be NMAP or someone else deliberately sending unusual packets)',
@@ -143,9 +154,10 @@ interface Known extends Analysed {
   /** First acknowledgment number that the other end could have sent. */
   ackBase: number
   scale: number
-  /** First packet of the connection and the one before this. */
+  /** First packet of the connection, the one before this and the latest. */
   first: number
   previous: number
+  latest: number
   /** Whether this direction closed first. */
   closedFirst: boolean
   /** Whether this SYN, ACK acknowledges the data of the SYN, or leaves it out. */
@@ -166,6 +178,8 @@ const summary = () => ({
   payload: 0,
   options: 0,
   optionsEnd: 0,
+  /** There is a Multipath TCP option. */
+  multipath: false,
   /** Bytes of the header with its options, by its own account. */
   header: 0,
   /** The ports were there. */
@@ -179,9 +193,25 @@ export type TcpSummary = ReturnType<typeof summary>
 export const tcp = protocol({
   name: 'Transmission Control Protocol',
   short: 'TCP',
+  column: (s) => (s.multipath ? 'MPTCP' : 'TCP'),
   spec: 'RFC 9293',
   self: f.self,
   late: ['tcp.segment', 'tcp.reassembled', 'tcp.pdu', 'tcp.gap', 'tcp.after_end'],
+  plain: [
+    'tcp.srcport',
+    'tcp.dstport',
+    'tcp.port',
+    'tcp.len',
+    'tcp.seq_raw',
+    'tcp.ack_raw',
+    'tcp.hdr_len',
+    'tcp.flags',
+    'tcp.window_size_value',
+    'tcp.checksum',
+    'tcp.urgent_pointer',
+    'tcp.payload',
+  ],
+  carries: ['tcp.port', 'media_type'],
   under: { 'ip.proto': 6 },
   summary,
 
@@ -190,7 +220,7 @@ export const tcp = protocol({
     s.flags = s.payload = s.options = s.optionsEnd = s.urgent = s.window = s.seq = s.ack = 0
     s.scale = -1
     s.read = Reached.Nothing
-    s.ports = false
+    s.ports = s.multipath = false
     s.srcport = s.dstport = 0
     d.peek32()
     s.srcport = d.u16(f.srcport)
@@ -199,8 +229,7 @@ export const tcp = protocol({
     if (d.showing) d.captionLayer(`Transmission Control Protocol, Src Port: ${s.srcport}, Dst Port: ${s.dstport}`)
     s.seq = d.peek32()
     if (d.quoted && d.left < 16) {
-      d.at(f.seq, d.pos, d.pos + 4, s.seq)
-      d.at(f.seq_raw, d.pos, d.pos + 4, s.seq)
+      if (d.addressKind === Address.IPv4) d.at(f.seq, d.pos, d.pos + 4, s.seq)
       return
     }
     s.ack = d.peek32(4)
@@ -225,15 +254,17 @@ export const tcp = protocol({
     d.u16(f.checksum.self)
     if (d.wants(f.self)) checksum(d, start)
     s.urgent = d.u16(f.urgent_pointer.self)
-    if (s.urgent !== 0 && !(s.flags & TcpFlag.Urg)) below(d, f.urgent_pointer.non_zero)
+    if (s.urgent !== 0 && !(s.flags & TcpFlag.Urg)) noteBelow(d, f.urgent_pointer.non_zero)
     s.options = d.pos
     s.optionsEnd = start + header
     if (known !== null && s.optionsEnd > d.end && d.wants(f.self)) times(d, known)
     if (s.optionsEnd > s.options) {
-      if ((s.flags & TcpFlag.Syn) !== 0 || d.wants(f.self)) {
+      s.multipath = hasMultipath(d.bytes, s.options, d.end, s.optionsEnd)
+      if ((s.flags & TcpFlag.Syn) !== 0 || s.multipath || d.wants(f.self)) {
         context.flags = s.flags
         context.ack = s.ack
         context.ackBase = known?.ackBase ?? 0
+        context.relative = known !== null && d.prefers(relativeNumbers) !== 0
         s.scale = readOptions(d, s.optionsEnd, context)
       }
       // Cut before its options end, wherever they say that is.
@@ -244,7 +275,7 @@ export const tcp = protocol({
     if (known !== null && d.wants(f.self)) {
       times(d, known)
       showAnalysis(d, known)
-      if (known.states !== null) showState(d, known.states, known.change)
+      if (known.states !== null) showState(d, known.states, known)
     }
     if (s.payload > 0 && d.left > 0 && !(s.flags & TcpFlag.Rst) && d.wants(f.payload)) {
       d.spanAt(f.payload, d.pos, d.end)
@@ -253,8 +284,13 @@ export const tcp = protocol({
   },
 
   state: () => new TcpConnections(),
-  track: (connections, s, d) => connections.segment(s, d, d.prefers(segmentLifetime)),
+  track(connections, s, d) {
+    limits.msl = d.prefers(segmentLifetime)
+    limits.halfOpen = d.prefers(floodLimit)
+    return connections.segment(s, d, limits)
+  },
   trackCut: (s) => s.read !== Reached.Nothing,
+  trackQuoted: (connections, s, d) => (s.read === Reached.Nothing ? null : connections.quoted(s, d)),
   recall: (connections, conversation, facts, d): Known => {
     const c = connections
     const k = recalled
@@ -267,8 +303,9 @@ export const tcp = protocol({
     k.scale = ((facts & Fact.ScaleMask) >>> Fact.ScaleShift) - 2
     k.dataTaken = (facts & Fact.DataTaken) !== 0
     k.dataIgnored = (facts & Fact.DataIgnored) !== 0
-    k.first = c.conversations.first[conversation]!
+    k.first = c.conversations.firstOf(conversation)
     k.previous = d.previous
+    k.latest = c.conversations.latestOf(conversation)
     k.closedFirst = c.closedFirst(conversation, d.forward)
     c.recall(conversation, facts, d.packet.number, k)
     return k
@@ -276,6 +313,7 @@ export const tcp = protocol({
 
   follow(d, s, connections) {
     s.cursor.unfinished = false
+    if (d.quoted) return quotedPayload(d, s)
     if (connections !== null) {
       streamContext(d, s, connections)
       followStream(d, s, stream)
@@ -300,6 +338,14 @@ export const tcp = protocol({
   },
 })
 
+/** What a quoted segment carries is as a rule cut: only what can be told by its beginning is dissected. */
+function quotedPayload(d: Dissection, s: TcpSummary): void {
+  if (s.payload === 0) return
+  const to = d.byPort(tcpPorts, s.srcport, s.dstport)
+  const { guess } = d.registry.protocols[to] ?? { guess: null }
+  if (to === 0 || guess === null || guess(d.bytes, d.pos, d.end)) d.nextIndex(to)
+}
+
 const stream: StreamContext = {
   streams: new Streams(),
   seq: 0,
@@ -316,7 +362,7 @@ function streamContext(d: Dissection, s: TcpSummary, connections: TcpConnections
   stream.streams = connections.streams
   stream.seq = s.flags & TcpFlag.Syn ? (s.seq + 1) >>> 0 : s.seq
   stream.first = (connections.baseOf(d.conversation, d.forward) + 1) >>> 0
-  stream.answered = connections.conversations.packets[d.conversation * 2 + (d.forward ? 1 : 0)]! > 0
+  stream.answered = connections.conversations.packetsOf(d.conversation, !d.forward) > 0
   stream.resets = (s.flags & TcpFlag.Rst) !== 0
   stream.ack = s.flags & TcpFlag.Ack ? s.ack : -1
   stream.ends = (s.flags & TcpFlag.Fin) !== 0
@@ -324,7 +370,7 @@ function streamContext(d: Dissection, s: TcpSummary, connections: TcpConnections
   stream.stale = (d.facts & (Finding.SpuriousRetransmission | Finding.OutOfOrder)) !== 0
 }
 
-const context = { flags: 0, ack: 0, ackBase: 0 }
+const context = { flags: 0, ack: 0, ackBase: 0, relative: false }
 const recalled: Known = {
   stream: 0,
   states: null,
@@ -335,6 +381,7 @@ const recalled: Known = {
   scale: Scale.Unknown,
   first: 0,
   previous: 0,
+  latest: 0,
   closedFirst: false,
   dataTaken: false,
   dataIgnored: false,
@@ -355,23 +402,36 @@ const scaledWindow = (s: TcpSummary, known: Known | null): number =>
 function numbers(d: Dissection, s: TcpSummary, known: Known | null, start: number): void {
   const relative = known !== null && d.prefers(relativeNumbers) !== 0
   const short = s.read === Reached.Short
-  const seq = short ? s.seq : (s.seq - (known?.base ?? 0)) >>> 0
-  const ack = short ? s.ack : (s.ack - (known?.ackBase ?? 0)) >>> 0
+  const raw = short || d.quoted
+  const seq = raw ? s.seq : (s.seq - (known?.base ?? 0)) >>> 0
+  const ack = raw ? s.ack : (s.ack - (known?.ackBase ?? 0)) >>> 0
   const acks = (s.flags & TcpFlag.Ack) !== 0
   if (d.showing) {
     const acked = acks && s.read !== Reached.Numbers ? `, Ack: ${ack}` : ''
-    const size = s.read === Reached.Header ? `, Len: ${s.payload}` : ''
+    const size = s.read === Reached.Header && !d.quoted ? `, Len: ${s.payload}` : ''
     d.captionLayer(
       `Transmission Control Protocol, Src Port: ${s.srcport}, Dst Port: ${s.dstport}, Seq: ${seq}${acked}${size}`,
     )
   }
+  if (d.quoted && d.addressKind === Address.IPv4) d.at(f.seq, start + 4, start + 8, s.seq)
   if (known !== null) {
     d.generated(f.stream, known.stream)
     d.generated(f.completeness, known.completeness)
   }
+  if (d.quoted) {
+    if (d.addressKind !== Address.IPv4) {
+      d.at(f.seq, start + 4, start + 8, s.seq)
+      if (d.showing && relative) d.append('    (relative sequence number)')
+      d.at(f.seq_raw, start + 4, start + 8, s.seq)
+    }
+    acknowledgment(d, s, known, s.ack, start)
+    return
+  }
   if (short) {
-    d.close(d.open(f.short_segment))
-    below(d, f.short_segment)
+    const opened = d.open(f._problem)
+    d.note(f.short_segment)
+    d.close(opened)
+    if (d.showing) d.caption(f.short_segment.label, opened)
   } else d.generated(f.len, s.payload)
   d.at(f.seq, start + 4, start + 8, seq)
   if (d.showing && relative) d.append('    (relative sequence number)')
@@ -381,11 +441,16 @@ function numbers(d: Dissection, s: TcpSummary, known: Known | null, start: numbe
     d.generated(f.nxtseq, (seq + s.payload + (s.flags & (TcpFlag.Syn | TcpFlag.Fin) ? 1 : 0)) >>> 0)
     if (d.showing && relative) d.append('    (relative sequence number)')
   }
-  d.at(f.ack.self, start + 8, start + 12, acks ? ack : s.ack)
-  if (d.showing && relative && acks) d.append('    (relative ack number)')
-  if (!acks && s.ack !== 0) below(d, f.ack.nonzero)
-  if (known?.dataTaken) below(d, f.analysis.tfo_ack)
-  if (known?.dataIgnored) below(d, f.analysis.tfo_ignored)
+  acknowledgment(d, s, known, acks ? ack : s.ack, start)
+}
+
+function acknowledgment(d: Dissection, s: TcpSummary, known: Known | null, ack: number, start: number): void {
+  const acks = (s.flags & TcpFlag.Ack) !== 0
+  d.at(f.ack.self, start + 8, start + 12, ack)
+  if (d.showing && acks && known !== null && d.prefers(relativeNumbers)) d.append('    (relative ack number)')
+  if (!acks && s.ack !== 0) noteBelow(d, f.ack.nonzero)
+  if (known?.dataTaken) noteBelow(d, f.analysis.tfo_ack)
+  if (known?.dataIgnored) noteBelow(d, f.analysis.tfo_ignored)
   d.at(f.ack_raw, start + 8, start + 12, s.ack)
 }
 
@@ -406,15 +471,16 @@ function flags(d: Dissection, s: TcpSummary, known: Known | null, at: number): v
   d.at(f.flags.ack, at + 1, at + 2, s.flags)
   d.at(f.flags.push, at + 1, at + 2, s.flags)
   d.at(f.flags.reset, at + 1, at + 2, s.flags)
-  if (s.flags & TcpFlag.Rst) below(d, f.connection.rst)
+  if (s.flags & TcpFlag.Rst) noteBelow(d, f.connection.rst)
   d.at(f.flags.syn, at + 1, at + 2, s.flags)
   if (s.flags & TcpFlag.Syn) {
     const answer = (s.flags & TcpFlag.Ack) !== 0
     const server = answer ? s.srcport : s.dstport
-    below(d, answer ? f.connection.synack : f.connection.syn, `server port ${server}`)
+    const opens = answer ? f.connection.synack : f.connection.syn
+    noteBelow(d, opens, `${opens.label}: server port ${server}`)
   }
   d.at(f.flags.fin, at + 1, at + 2, s.flags)
-  if (s.flags & TcpFlag.Fin) below(d, f.connection.fin)
+  if (s.flags & TcpFlag.Fin) noteBelow(d, f.connection.fin)
   if (d.wants(f.flags.str)) {
     d.textAt(f.flags.str, at, at + 2, flagLetters(s.flags))
     d.markGenerated()
@@ -424,13 +490,7 @@ function flags(d: Dissection, s: TcpSummary, known: Known | null, at: number): v
 }
 
 function closing(d: Dissection, known: Known): void {
-  below(d, known.closedFirst ? f.connection.fin_active : f.connection.fin_passive)
-}
-
-function below(d: Dissection, item: typeof f.connection.syn, more = ''): void {
-  d.enter()
-  d.note(item, more === '' ? item.label : `${item.label}: ${more}`)
-  d.leave()
+  noteBelow(d, known.closedFirst ? f.connection.fin_active : f.connection.fin_passive)
 }
 
 function windows(d: Dissection, s: TcpSummary, known: Known): void {
@@ -458,7 +518,7 @@ function checksum(d: Dissection, start: number): void {
   const good = fold(sum) === 0xffff
   const right = expectedChecksum(sum, found)
   if (d.showing) d.append(good ? ' [correct]' : ` incorrect, should be 0x${right.toString(16).padStart(4, '0')}`)
-  if (!good) below(d, f.checksum_bad.expert)
+  if (!good) noteBelow(d, f.checksum_bad.expert)
   d.generated(f.checksum.status, good ? ChecksumStatus.Good : ChecksumStatus.Bad)
   d.generated(f.checksum_calculated, right)
 }

@@ -21,6 +21,7 @@ import {
   warning,
 } from '../src/dissect/index.js'
 import { UdpStreams } from '../src/track/udp.js'
+import { noteBelow } from './shared/note-below.js'
 import { ChecksumStatus, checksumStatusNames, sumPseudoHeader } from './shared/pseudo-header.js'
 import { streamTimes } from './shared/stream-times.js'
 
@@ -81,6 +82,7 @@ export const udp = protocol({
   short: 'UDP',
   spec: 'RFC 768',
   self: f.self,
+  plain: ['udp.srcport', 'udp.dstport', 'udp.port', 'udp.length', 'udp.checksum', 'udp.payload'],
   under: { 'ip.proto': 17 },
   summary,
 
@@ -106,7 +108,8 @@ export const udp = protocol({
     if (d.wants(f.checksum.status) || d.wants(f.checksum.bad)) verify(d, found, s.length)
     if (known !== null && d.recording) {
       d.generated(f.stream, known.stream)
-      if (s.length > 8) streamTimes(d, f._timestamps, f.time_relative, f.time_delta, known.first, known.previous)
+      if (s.length > 8 && !d.quoted)
+        streamTimes(d, f._timestamps, f.time_relative, f.time_delta, known.first, known.previous)
     }
     const payload = s.length - 8
     if (payload <= 0) return
@@ -126,9 +129,13 @@ export const udp = protocol({
     return 0
   },
   trackCut: (s) => s.read,
+  trackQuoted(streams, s, d) {
+    streams.quoted(s.srcport, s.dstport, d)
+    return 0
+  },
   recall(streams, conversation, _facts, d): Known {
     recalled.stream = conversation
-    recalled.first = streams.conversations.first[conversation]!
+    recalled.first = streams.conversations.firstOf(conversation)
     recalled.previous = d.previous
     return recalled
   },
@@ -149,7 +156,7 @@ function checkLength(d: Dissection, s: Summary, carried: number): void {
   if (s.length === 0 && d.addressKind === Address.IPv6) {
     s.lengthIs = Length.Jumbo
     s.length = carried
-    if (carried < 65536) below(d, f.length.bad_zero, f.length.bad_zero.label)
+    if (carried < 65536) noteBelow(d, f.length.bad_zero)
   } else if (s.length < 8) {
     s.lengthIs = Length.TooShort
     if (d.showing) d.append(' (bogus, must be >= 8)')
@@ -158,7 +165,7 @@ function checkLength(d: Dissection, s: Summary, carried: number): void {
   } else if (s.length > carried && !d.quoted) {
     s.lengthIs = Length.TooLong
     if (d.showing) d.append(` (bogus, payload length ${carried})`)
-    below(d, f.length.bad, `Bad length value ${s.length} > IP payload length`)
+    noteBelow(d, f.length.bad, `Bad length value ${s.length} > IP payload length`)
   } else s.lengthIs = Length.Good
 }
 
@@ -169,7 +176,7 @@ function verify(d: Dissection, found: number, length: number): void {
   if (found === 0) {
     const illegal = d.addressKind === Address.IPv6
     if (d.showing) d.append(illegal ? ' [zero-value illegal]' : ' [zero-value ignored]')
-    if (illegal) below(d, f.checksum.zero, f.checksum.zero.label)
+    if (illegal) noteBelow(d, f.checksum.zero)
     d.enter()
     status(d, illegal ? ChecksumStatus.Illegal : ChecksumStatus.NotPresent, at, d.pos)
     d.leave()
@@ -187,7 +194,7 @@ function verify(d: Dissection, found: number, length: number): void {
   const right = good ? found : expectedChecksum(sum, found)
   const should = `should be 0x${right.toString(16).padStart(4, '0')}`
   if (d.showing) d.append(good ? ' [correct]' : ` incorrect, ${should} (maybe caused by "UDP checksum offload"?)`)
-  if (!good) below(d, f.checksum.bad, `Bad checksum [${should}]`)
+  if (!good) noteBelow(d, f.checksum.bad, `Bad checksum [${should}]`)
   d.enter()
   d.at(f.checksum_calculated, at, d.pos, right)
   d.markGenerated()
@@ -208,12 +215,5 @@ const mayBeTraceroute = (p: number): boolean => p >= FIRST_PROBE && p < FIRST_PR
 function noteTraceroute(d: Dissection, p: number): void {
   const probe = p - FIRST_PROBE
   const hop = Math.floor(probe / 3) + 1
-  below(d, f.possible_traceroute, `Possible traceroute: hop #${hop}, attempt #${(probe % 3) + 1}`)
-}
-
-/** Adds an expert item below the field read last. */
-function below(d: Dissection, item: typeof f.length.bad, message: string): void {
-  d.enter()
-  d.note(item, message)
-  d.leave()
+  noteBelow(d, f.possible_traceroute, `Possible traceroute: hop #${hop}, attempt #${(probe % 3) + 1}`)
 }

@@ -124,6 +124,34 @@ const httpCases: Readonly<Record<string, Uint8Array>> = {
   credentials: filled(ascii(`${get}Authorization: Basic`), ascii(' ')),
 }
 
+const bodyCases: readonly (readonly [string, string, Uint8Array])[] = [
+  ['json', 'arrays in arrays', filled(big(0), ascii('['))],
+  ['json', 'the deepest arrays', filled(ascii('['), ascii(`${'['.repeat(98)}${']'.repeat(98)},`))],
+  ['json', 'empty arrays', join(filled(ascii('['), ascii('[],')).subarray(0, 65_530), ascii('1]'))],
+  ['json', 'members', join(ascii('{'), ascii('"a":1,'.repeat(10_000)), ascii('"b":2}'))],
+  ['json', 'long names in each other', join(ascii(`{"${'n'.repeat(600)}":`.repeat(99)), ascii(`1${'}'.repeat(99)}`))],
+  [
+    'json',
+    'values below long names',
+    join(ascii(`{"${'n'.repeat(20_000)}":[`), ascii('1,'.repeat(20_000)), ascii('1]}')),
+  ],
+  ['json', 'escapes', join(ascii('["'), ascii('\\u0041'.repeat(10_000)), ascii('"]'))],
+  ['urlencoded-form', 'names without values', filled(big(0), ascii('a&'))],
+  ['urlencoded-form', 'escapes', filled(big(0), ascii('%41'))],
+  ['urlencoded-form', 'nothing between signs', filled(big(0), ascii('&'))],
+  ['png', 'empty chunks', filled(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10), big(12))],
+  ['image-gif', 'empty blocks', filled(join(ascii('GIF89a'), big(7)), Uint8Array.of(0x21, 0xfe, 0))],
+  [
+    'image-gif',
+    'blocks of a byte',
+    filled(join(ascii('GIF89a'), big(7), Uint8Array.of(0x21, 0xfe)), Uint8Array.of(1, 1)),
+  ],
+  ['image-jfif', 'empty segments', filled(Uint8Array.of(0xff, 0xd8), Uint8Array.of(0xff, 0xe1, 0, 2))],
+  ['image-jfif', 'scans', filled(Uint8Array.of(0xff, 0xd8), Uint8Array.of(0xff, 0xda, 0, 3, 0))],
+  ['image-jfif', 'names without end', filled(Uint8Array.of(0xff, 0xd8), Uint8Array.of(0xff, 0xe0, 0, 3, 1))],
+  ['ssdp', 'empty header lines', filled(ascii(get), ascii('a:\n'))],
+]
+
 const routes = (type: number): Uint8Array => Uint8Array.of(17, 255, type, 0, 0, 0, 0, 0)
 const ipv6Head = (next: number): Uint8Array =>
   join(Uint8Array.of(0x60, 0, 0, 0, 255, 215, next, 64), big(15), big(1, 1), big(15), big(1, 2))
@@ -185,6 +213,21 @@ const otherCases: readonly (readonly [id: string, what: string, bytes: Uint8Arra
   ['arp', 'the largest addresses', filled(Uint8Array.of(0, 1, 8, 0, 255, 255, 0, 1), big(1, 255))],
   ['eth', 'tags in tags', filled(big(12), Uint8Array.of(0x81, 0, 0, 1))],
   ['eth', 'a trailer of 64 KiB', filled(Uint8Array.of(...big(12), 8, 0, 0x45, 0, 0, 20, ...big(16)), big(1, 7))],
+  ['mpls', 'labels without end', big(LARGEST)],
+  ['gre', 'empty routes', filled(Uint8Array.of(0x40, 0, 8, 0, 0, 0, 0, 0), Uint8Array.of(0, 1, 0, 0))],
+  ['gre', 'empty attributes', filled(Uint8Array.of(0, 0, 0x88, 0xd2), big(2))],
+  [
+    'gre',
+    'GRE in IPv4 in GRE',
+    filled(big(0), Uint8Array.of(0, 0, 8, 0, 0x45, 0, 0xff, 0xff, ...big(4), 64, 47, ...big(10))),
+  ],
+  ['geneve', 'empty options', filled(Uint8Array.of(0x3f, 0, 0x65, 0x58, ...big(4)), big(4))],
+  [
+    'gtp',
+    'short extensions',
+    filled(Uint8Array.of(0x34, 255, 255, 255, ...big(7), 0x85), Uint8Array.of(1, 0, 9, 0x85)),
+  ],
+  ['vxlan', 'VXLAN in VXLAN', big(LARGEST)],
   ['llc', 'anything', filled(Uint8Array.of(0xaa, 0xaa, 3), big(1, 0xaa))],
   ['ppp', 'anything', filled(Uint8Array.of(0xff, 3), big(1, 0xff))],
   ['data', 'zeros', big(LARGEST)],
@@ -198,6 +241,7 @@ describe('64 KiB of bytes made to waste time', () => {
     ...Object.entries(dnsCases).map(([what, bytes]) => ['dns', what, bytes] as const),
     ...Object.entries(dnsCases).map(([what, bytes]) => ['mdns', what, bytes] as const),
     ...Object.entries(httpCases).map(([what, bytes]) => ['http', what, bytes] as const),
+    ...bodyCases,
     ...otherCases,
   ]
   it.each(cases)('%s: %s', (id, _what, bytes) => {

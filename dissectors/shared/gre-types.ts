@@ -4,6 +4,18 @@ import { table } from '../../src/dissect/index.js'
 /** What GRE carries, and what Linux captured from a GRE device. */
 export const greTypes = table('gre.proto')
 
+/** Ethernet inside of something that has its numbers from EtherTypes. */
+export const GreType = { Ethernet: 0x6558 } as const
+
+/** Which fields follow the first four bytes of a header. */
+export const GreFlag = {
+  Checksum: 0x8000,
+  Routing: 0x4000,
+  Key: 0x2000,
+  Sequence: 0x1000,
+  Acknowledgment: 0x0080,
+} as const
+
 export const greTypeNames: Readonly<Record<number, string>> = {
   0x0000: 'Possible GRE keepalive packet',
   0x00fe: 'OSI',

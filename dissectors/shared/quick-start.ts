@@ -5,7 +5,7 @@ const functionNames = { 0: 'Rate request', 8: 'Rate report' } as const
 const Function = { Request: 0, Report: 8 } as const
 
 /** Rates are 40 kbit/s times a power of two. */
-const rateNames = (rate: number): string => {
+export const rateNames = (rate: number): string => {
   if (rate === 0) return '0 bit/s'
   const kbit = 40 * 2 ** rate
   if (kbit < 1000) return `${kbit} Kbit/s`

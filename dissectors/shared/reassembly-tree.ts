@@ -19,9 +19,11 @@ export interface ReassemblyFields {
   readonly all: Field<'bytes'> | Field<'none'>
   readonly piece: ReturnType<typeof pieceFields>
   readonly length: Field<'uint'>
-  readonly data: Field<'bytes'>
-  /** What the pieces are called in the title: `IPv4 Fragments`. */
+  /** All bytes; null where they are not shown. */
+  readonly data: Field<'bytes'> | null
+  /** What the pieces are called in the title: `IPv4 Fragments`; and what one alone is, where that is not the same. */
   readonly title: string
+  readonly one?: string
 }
 
 /** A title of many pieces is cut there. */
@@ -38,19 +40,20 @@ export function reassemblyTree(
   a: number,
   size: number,
 ): void {
-  if (!d.wants(f.all) && !d.wants(f.piece.self) && !d.wants(f.piece.error) && !d.wants(f.length) && !d.wants(f.data)) {
+  const data = f.data !== null && d.wants(f.data)
+  if (!d.wants(f.all) && !d.wants(f.piece.self) && !d.wants(f.piece.error) && !d.wants(f.length) && !data) {
     if (!d.wants(f.piece.count) && !d.wants(f.piece.overlap.self) && !d.wants(f.piece.overlap.conflict)) return
   }
   const pos = d.pos
   let opened = -1
   if (f.all.kind === 'bytes') {
     d.spanAt(f.all, 0, size)
-    if (d.showing) d.caption(titleText(assemblies, a, f.title, size))
+    if (d.showing) d.caption(titleText(assemblies, a, f, size))
     d.markGenerated()
     d.enter()
   } else {
     opened = d.open(f.all)
-    if (d.showing) d.caption(titleText(assemblies, a, f.title, size), opened)
+    if (d.showing) d.caption(titleText(assemblies, a, f, size), opened)
     d.markGenerated()
   }
   let count = 0
@@ -60,8 +63,10 @@ export function reassemblyTree(
   }
   numberAt(d, f.piece.count, count)
   numberAt(d, f.length, size)
-  d.spanAt(f.data, 0, size)
-  d.markGenerated()
+  if (f.data !== null) {
+    d.spanAt(f.data, 0, size)
+    d.markGenerated()
+  }
   if (f.all.kind === 'bytes') d.leave()
   else d.closeAt(opened, 0, size)
   d.pos = pos
@@ -112,20 +117,25 @@ function behind(assemblies: Assemblies, i: number): number {
   const carrier = assemblies.carrier(i)
   let reach = assemblies.offset[i]! + assemblies.end[i]! - assemblies.start[i]!
   let next = assemblies.next[i]!
-  while (next !== 0 && assemblies.carrier(next) === carrier && assemblies.offset[next] === reach) {
+  while (next !== 0 && continues(assemblies, next, carrier, reach)) {
     reach += assemblies.end[next]! - assemblies.start[next]!
     next = assemblies.next[next]!
   }
   return next
 }
+const continues = (assemblies: Assemblies, i: number, carrier: number, reach: number): boolean =>
+  assemblies.carrier(i) === carrier &&
+  assemblies.offset[i] === reach &&
+  (assemblies.flags[i]! & PieceFlag.Begins) === 0
+
 function sizeOf(assemblies: Assemblies, i: number, until: number): number {
   let size = 0
   for (let j = i; j !== until; j = assemblies.next[j]!) size += assemblies.end[j]! - assemblies.start[j]!
   return size
 }
 
-/** `3 IPv4 Fragments (4008 bytes): #1(1480), #2(1480), #3(1048)` */
-function titleText(assemblies: Assemblies, a: number, title: string, size: number): string {
+/** `3 IPv4 Fragments (4008 bytes): #1(1480), #2(1480), #3(1048)`; one alone has no `s`. */
+function titleText(assemblies: Assemblies, a: number, f: ReassemblyFields, size: number): string {
   let count = 0
   let list = ''
   for (let i = assemblies.first[a]!; i !== 0; ) {
@@ -136,5 +146,5 @@ function titleText(assemblies: Assemblies, a: number, title: string, size: numbe
     count++
     i = next
   }
-  return `${count} ${title} (${size} byte${size === 1 ? '' : 's'}): ${list}`.slice(0, MAX_TITLE)
+  return `${count} ${count === 1 && f.one !== undefined ? f.one : f.title} (${size} byte${size === 1 ? '' : 's'}): ${list}`.slice(0, MAX_TITLE)
 }

@@ -9,17 +9,13 @@
  * half follows the reading half into every dissector as soon as the first tree was shown, and indexing ends up at half
  * its speed.
  */
-import type { Field, Group, Note, Num, Span } from './field.js'
+import { Outline } from './outline.js'
 import { PacketInfo } from './packet-info.js'
+import { Signal } from './packet-reader.js'
 import type { Preference } from './preference.js'
 import { Part, type Protocol, type Table } from './protocol.js'
 import type { Registry } from './registry.js'
 import { noNames, type Resolver } from './value.js'
-
-/** Thrown to leave a dissector early. Preallocated, no stack: it costs about as much as a call. */
-const TRUNCATED = { why: 'the capture ends too early' }
-const MALFORMED = { why: 'the sender broke the format' }
-const STOPPED = { why: 'a note says why' }
 
 /** Where an endpoint is that a packet does not name. */
 export const NOWHERE = -1
@@ -67,20 +63,10 @@ export interface ByteSource {
 /** Messages of one packet that are dissected; what comes behind them stays as it is. */
 const MAX_MESSAGES = 2048
 
-/** Fields whose value may be bytes that are not in the packet as they stand. */
-export type ByteField = Field<'bytes'> | Field<'ether'> | Field<'ipv4'> | Field<'ipv6'>
-
-export class Dissection {
-  /** The bytes being read: the frame, or a source made from several (reassembled). */
-  bytes: Uint8Array = new Uint8Array(0)
+export class Dissection extends Outline {
   /** The bytes that hold the packet as it was captured, and where in them it begins. */
   frameBytes: Uint8Array = this.bytes
   frameStart = 0
-  /** Where the next read begins and where this layer's captured bytes end: offsets into `bytes`. */
-  pos = 0
-  end = 0
-  /** Where this layer ends by what its parents say; beyond `end` when the capture cut the packet. */
-  reported = 0
   /** Where this layer began. */
   layerStart = 0
   /** Which source `bytes` is: 0 the frame, 1… those of `sources`. */
@@ -104,6 +90,8 @@ export class Dissection {
   clock: Clock = noClock
   /** The bytes of the other packets. */
   library: Library = noLibrary
+  /** How many packets the capture has, once all of it was read; 0 before. */
+  captureLength = 0
 
   /** Which conversation this layer is in and which way it runs; set by `track`, given again to `recall`. */
   conversation = 0
@@ -115,10 +103,6 @@ export class Dissection {
   readonly layers = new Uint16Array(MAX_LAYERS * 3)
   layerCount = 0
   ending: Ending = Ending.Complete
-  /** The worst severity noted. */
-  worst = 0
-  /** Set inside a packet that another one quotes (ICMP errors): nothing is tracked there, columns stay. */
-  quoted = false
 
   /** Protocols met, without what tables are named as; with what each knew, and where its bytes ended. */
   levels = 0
@@ -147,14 +131,15 @@ export class Dissection {
   readonly trackedConversation = new Uint32Array(MAX_LAYERS)
   readonly trackedFacts = new Uint32Array(MAX_LAYERS)
   readonly trackedForward = new Uint8Array(MAX_LAYERS)
+  readonly trackedPrevious = new Uint32Array(MAX_LAYERS)
+
+  /** What is known of the header that this packet quotes, if `hasQuoted`: written while tracking, read while recalling. */
+  readonly quotedLayer = { conversation: 0, facts: 0, forward: true, previous: 0 }
+  hasQuoted = false
 
   /** Turns addresses and ports into names, for captions and for fields that hold names. */
   names: Resolver = noNames
 
-  /** Is anything written down? */
-  readonly recording: boolean = false
-  /** Is somebody going to read the lines? Then captions are worth their strings. */
-  readonly showing: boolean = false
   readonly summaries: readonly object[]
   /** Summaries of the layers inside a quoted packet, so that they leave those of the packet around it alone. */
   private readonly quotedSummaries: readonly object[]
@@ -174,195 +159,17 @@ export class Dissection {
   protected selfNode = -1
 
   constructor(readonly registry: Registry) {
+    super()
     this.summaries = registry.protocols.map((p) => p?.summary() ?? {})
     this.quotedSummaries = registry.protocols.map((p) => p?.summary() ?? {})
   }
 
-  // ---- reading numbers ---------------------------------------------------------------
+  // ---- handing over ------------------------------------------------------------------
 
-  u8(_f: Num): number {
-    const p = this.pos
-    if (p >= this.end) this.beyond(1)
-    this.pos = p + 1
-    return this.bytes[p]!
-  }
-  u16(_f: Num): number {
-    const p = this.pos
-    if (p + 2 > this.end) this.beyond(2)
-    this.pos = p + 2
-    return (this.bytes[p]! << 8) | this.bytes[p + 1]!
-  }
-  u24(_f: Num): number {
-    const p = this.pos
-    if (p + 3 > this.end) this.beyond(3)
-    this.pos = p + 3
-    return (this.bytes[p]! << 16) | (this.bytes[p + 1]! << 8) | this.bytes[p + 2]!
-  }
-  u32(_f: Num): number {
-    const p = this.pos
-    if (p + 4 > this.end) this.beyond(4)
-    this.pos = p + 4
-    const b = this.bytes
-    return b[p]! * 0x1000000 + ((b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!)
-  }
-  /** 64 bits as the nearest double; the tree shows the bytes' exact number. */
-  u64(_f: Num): number {
-    const p = this.pos
-    if (p + 8 > this.end) this.beyond(8)
-    this.pos = p + 8
-    return this.word32(p) * 0x100000000 + this.word32(p + 4)
-  }
-  i8(f: Num): number {
-    return (this.u8(f) << 24) >> 24
-  }
-  i16(f: Num): number {
-    return (this.u16(f) << 16) >> 16
-  }
-  i32(f: Num): number {
-    return this.u32(f) | 0
-  }
-  u16le(_f: Num): number {
-    const p = this.pos
-    if (p + 2 > this.end) this.beyond(2)
-    this.pos = p + 2
-    return this.bytes[p]! | (this.bytes[p + 1]! << 8)
-  }
-  u32le(_f: Num): number {
-    const p = this.pos
-    if (p + 4 > this.end) this.beyond(4)
-    this.pos = p + 4
-    const b = this.bytes
-    return b[p + 3]! * 0x1000000 + ((b[p + 2]! << 16) | (b[p + 1]! << 8) | b[p]!)
-  }
-
-  // ---- taking spans ------------------------------------------------------------------
-
-  /** Takes the next `size` bytes as one field and returns where they start. */
-  take(_f: Span, size: number): number {
-    const p = this.pos
-    const q = p + size
-    if (q > this.end || size < 0) this.beyond(size)
-    this.pos = q
-    return p
-  }
-  /** Steps over bytes that no field covers. */
-  skip(size: number): void {
-    const q = this.pos + size
-    if (q > this.end || size < 0) this.beyond(size)
-    this.pos = q
-  }
-  /** Looks at bytes without taking them. */
-  peek8(ahead = 0): number {
-    const p = this.pos + ahead
-    if (p >= this.end) this.beyond(ahead + 1)
-    return this.bytes[p]!
-  }
-  peek16(ahead = 0): number {
-    const p = this.pos + ahead
-    if (p + 2 > this.end) this.beyond(ahead + 2)
-    return (this.bytes[p]! << 8) | this.bytes[p + 1]!
-  }
-  peek32(ahead = 0): number {
-    const p = this.pos + ahead
-    if (p + 4 > this.end) this.beyond(ahead + 4)
-    return this.word32(p)
-  }
-  /** Captured bytes left in this layer, and bytes left by what its parents say. */
-  get left(): number {
-    return this.end - this.pos
-  }
-  get reportedLeft(): number {
-    return this.reported - this.pos
-  }
-  /** Continues at `pos`, which may be the layer's end but not beyond. */
-  seek(pos: number): void {
-    if (pos > this.end) this.beyond(pos - this.pos)
-    this.pos = pos
-  }
-  /** This layer ends `size` bytes from here, if its parents let it reach that far. */
-  limit(size: number): void {
-    const to = this.pos + size
-    if (to < this.reported) this.reported = to
-    if (to < this.end) this.end = to
-  }
-
-  // ---- shaping the tree --------------------------------------------------------------
-
-  /** Does anybody want this field, or something inside this group? If not, a dissector may step over its bytes. */
-  wants(_f: Field): boolean {
-    return false
-  }
-  /** Is anything wanted of the layers inside this one? */
-  get goesOn(): boolean {
-    return this.layerCount < this.layerLimit
-  }
-  /** Opens a subtree at the read position; `close` it with what this returned. */
-  open(_g: Group): number {
-    return -1
-  }
-  /** Closes a subtree; it ends at the read position. */
-  close(_opened: number): void {}
-  /** Closes a subtree whose range is `start…end` whatever was read. */
-  closeAt(_opened: number, _start: number, _end: number): void {}
-  /** Opens the node written last as a subtree, as Wireshark puts bits below a number; end it with `leave`. */
-  enter(): void {}
-  leave(): void {}
-  /** Adds a number at `start…end`, whatever the read position. The field's mask is applied. */
-  at(_f: Num | Field<'double'>, _start: number, _end: number, _value: number): void {}
-  /** Adds a span at `start…end`. */
-  spanAt(_f: Span, _start: number, _end: number): void {}
-  /** Adds a text at `start…end` that the bytes alone do not spell. Ask `wants(f)` before making the text. */
-  textAt(_f: Field<'string'>, _start: number, _end: number, _text: string): void {}
-  /** Adds bytes that are not in this packet as they stand. */
-  bytesAt(_f: ByteField, _start: number, _end: number, _bytes: Uint8Array): void {}
-  /** Adds a time at `start…end`. */
-  timeAt(
-    _f: Field<'abstime'> | Field<'reltime'>,
-    _start: number,
-    _end: number,
-    _seconds: number,
-    _nanos: number,
-  ): void {}
-  /** Adds a value that is in no byte of this packet: counted, tracked or computed. */
-  generated(_f: Num | Field<'double'>, _value: number): void {}
-  generatedText(_f: Field<'string'>, _text: string): void {}
-  generatedTime(_f: Field<'abstime'> | Field<'reltime'>, _seconds: number, _nanos: number): void {}
-  /** An address of the packet once more, as a generated field. */
-  generatedSpan(_f: Span, _start: number, _end: number): void {}
-  /** The node written last is for filters only. */
-  hide(): void {}
-  /** This layer hands everything to another: its own line is for filters only. */
-  hideLayer(): void {}
-  /** The same, and not even filters find it. To be called before anything of this layer was read. */
-  omitLayer(): void {}
   /** Names this layer twice in the stack, where tshark has a protocol hand over to itself. */
   repeatLayer(): void {
     this.pushLayer(this.levelProtocol[this.levels - 1]!)
   }
-  /** The node written last was computed. */
-  markGenerated(): void {}
-  /** Replaces the whole line of a subtree (what `open` returned) or, without it, of the node written last. */
-  caption(_text: string, _opened?: number): void {}
-  /** Adds to the line of a subtree or, without it, of the node written last. */
-  append(_text: string, _opened?: number): void {}
-  /** Replaces, or adds to, this layer's own line. */
-  captionLayer(_text: string): void {}
-  appendLayer(_text: string): void {}
-  /** Notes something a person should look at. `text` replaces the note's own message. */
-  note(n: Note, _text?: string): void {
-    if (n.severity > this.worst) this.worst = n.severity
-  }
-  /** Notes an error and gives the rest of this packet up. */
-  stop(n: Note, text?: string): never {
-    this.note(n, text)
-    throw STOPPED
-  }
-  /** Gives the rest of this packet up as malformed. */
-  malformed(): never {
-    throw MALFORMED
-  }
-
-  // ---- handing over ------------------------------------------------------------------
 
   /**
    * Hands the rest to whoever is registered for `key`, else to `data`. The engine follows after return. `named` says
@@ -396,8 +203,9 @@ export class Dissection {
     const to = this.registry.routes[t.index]!
     return a < b ? to[a]! || to[b]! : to[b]! || to[a]!
   }
-  /** Hands the rest to the protocol with this index, 0 for data. */
-  nextIndex(index: number): void {
+  /** Hands the rest to the protocol with this index, 0 for data; `behind` is a protocol that is named before it, 0 for none. */
+  nextIndex(index: number, behind = 0): void {
+    if (behind !== 0) this.pushLayer(this.registry.nameOnly[behind]!)
     this.follow = index || this.registry.data
   }
   /** What follows is several messages: `part` of this layer is going to say where each lies. */
@@ -421,10 +229,9 @@ export class Dissection {
 
   /**
    * The endpoints of this layer, which the Source and Destination columns show: where their addresses begin in `bytes`,
-   * `NOWHERE` for one that this layer does not name.
+   * `NOWHERE` for one that this layer does not name. Those of a quoted packet hold inside it only.
    */
   endpoints(kind: Address, src: number, dst: number): void {
-    if (this.quoted) return
     this.addressKind = kind
     this.addressBytes = this.bytes
     this.src = src
@@ -442,6 +249,7 @@ export class Dissection {
     const upper = this.upperProtocol
     const srcPort = this.srcPort
     const dstPort = this.dstPort
+    const { addressKind, addressBytes, src, dst } = this
     this.quoted = true
     this.next(t, key)
     this.walk(this.follow)
@@ -450,6 +258,10 @@ export class Dissection {
     this.upperProtocol = upper
     this.srcPort = srcPort
     this.dstPort = dstPort
+    this.addressKind = addressKind
+    this.addressBytes = addressBytes
+    this.src = src
+    this.dst = dst
     this.end = end
     this.reported = reported
     this.layerStart = layerStart
@@ -544,6 +356,7 @@ export class Dissection {
     this.addressBytes = bytes
     this.srcPort = this.dstPort = 0
     this.trackedCount = 0
+    if (this.memory !== Memory.Recall) this.hasQuoted = false
     this.depth = 0
     this.reset()
     this.ahead(first)
@@ -562,7 +375,18 @@ export class Dissection {
     if (n < 0) return this.levels > 0 ? this.registry.protocols[this.levelProtocol[this.levels - 1]!]!.short : ''
     const id = this.levelProtocol[n]!
     const p = this.registry.protocols[id]!
-    return typeof p.column === 'string' ? p.column : p.column(this.summaries[id]!, this)
+    const text = typeof p.column === 'string' ? p.column : p.column(this.summaries[id]!, this)
+    return this.ending === Ending.Complete ? this.wrapped(text) : text
+  }
+
+  /** The Protocol column with those around the layer that writes it that want to be seen. */
+  private wrapped(text: string): string {
+    let out = text
+    for (let n = this.infoLevel - 1; n >= 0; n--) {
+      const p = this.registry.protocols[this.levelProtocol[n]!]!
+      if (p.wraps) out = `${p.short} <${out}>`
+    }
+    return out
   }
 
   /** The Info column, right after `run`. */
@@ -598,6 +422,7 @@ export class Dissection {
     if (n < 0 || p.recall === null || this.memory !== Memory.Track) return null
     this.conversation = this.trackedConversation[n]!
     this.forward = this.trackedForward[n] === 1
+    this.previous = this.trackedPrevious[n]!
     const state = this.states[this.levelProtocol[level]!]
     return state ? p.recall(state, this.conversation, this.trackedFacts[n]!, this) : null
   }
@@ -622,38 +447,44 @@ export class Dissection {
         this.follow = 0
         this.evenEmpty = false
         this.parts = false
-        const opened = this.open(p.self)
-        this.selfNode = opened
+        this.selfNode = this.open(p.self)
         const s = (this.quoted ? this.quotedSummaries : this.summaries)[id]!
         const state = p.state !== null && this.memory !== Memory.None && !this.quoted ? this.states[id]! : null
         const tracked = state !== null && p.track !== null
-        const known = tracked && this.memory === Memory.Recall ? this.recall(p, state) : null
+        const known =
+          tracked && this.memory === Memory.Recall
+            ? this.recall(p, state)
+            : this.quoted && p.trackQuoted !== null
+              ? this.recallQuoted(p, id)
+              : null
         this.levelKnown[level] = known
         this.levelTracked[level] = -1
         p.dissect(this, s, known)
-        if (tracked && this.memory === Memory.Track) this.remember(p, state, s, level)
+        const enough = this.isEnough(id)
+        if (tracked && this.memory === Memory.Track && !enough) this.remember(p, state, s, level)
+        else if (this.quoted && p.trackQuoted !== null) this.rememberQuoted(p, id, s)
         if (this.levelSource[level] === this.source) this.levelExit[level] = this.reported
-        if (p.follow !== null) p.follow(this, s, state)
-        this.closeLayer(opened, level)
-        if (this.layerCount >= this.layerLimit) id = 0
+        if (p.follow !== null && !enough) p.follow(this, s, state)
+        this.closeLayer(this.selfNode, level)
+        if (enough || this.layerCount >= this.layerLimit) id = 0
         else if (this.parts) {
           this.runParts(p, s, state!)
           id = 0
         } else id = this.pos < this.reported || this.evenEmpty ? this.follow : 0
       }
     } catch (e) {
-      if (e === TRUNCATED) this.ended(Ending.Truncated)
-      else if (e === MALFORMED) this.ended(Ending.Malformed)
-      else if (e === STOPPED) this.ended(Ending.Complete)
+      if (e === Signal.Truncated) this.ended(Ending.Truncated)
+      else if (e === Signal.Malformed) this.ended(Ending.Malformed)
+      else if (e === Signal.Stopped) this.ended(Ending.Complete)
       else this.ended(Ending.Failed)
       this.levelExit[this.levels - 1] = this.reported
       if (p !== null && p.trackCut !== null) this.rememberCut(p, id)
       this.gaveUp(
-        e === TRUNCATED
+        e === Signal.Truncated
           ? Ending.Truncated
-          : e === MALFORMED
+          : e === Signal.Malformed
             ? Ending.Malformed
-            : e === STOPPED
+            : e === Signal.Stopped
               ? Ending.Complete
               : Ending.Failed,
         this.inner ?? p,
@@ -662,6 +493,7 @@ export class Dissection {
       )
       this.inner = null
     }
+    this.depth = depth
     this.trailers(from)
   }
 
@@ -678,7 +510,10 @@ export class Dissection {
       this.levels = base
       this.infoLevel = infoLevel
       const at = this.layerCount
+      const limit = this.layerLimit
+      if (what === Part.Again) this.layerLimit = limit + 1
       this.walk(this.follow)
+      this.layerLimit = limit
       if (what === Part.Again && this.layerCount > at) {
         this.layers.copyWithin(at, at + 1, this.layerCount)
         this.layerCount--
@@ -711,6 +546,7 @@ export class Dissection {
     this.trackedFacts[n] = p.track!(state, s, this)
     this.trackedConversation[n] = this.conversation
     this.trackedForward[n] = this.forward ? 1 : 0
+    this.trackedPrevious[n] = this.previous
     this.levelTracked[level] = n
   }
 
@@ -718,9 +554,36 @@ export class Dissection {
   private rememberCut(p: Protocol, id: number): void {
     const level = this.levels - 1
     const state = this.states[id]
-    if (this.memory !== Memory.Track || this.quoted || !state || this.levelTracked[level]! >= 0) return
-    const s = this.summaries[id]!
-    if (p.trackCut!(s)) this.remember(p, state, s, level)
+    if (this.memory !== Memory.Track || !state || this.levelTracked[level]! >= 0) return
+    const s = (this.quoted ? this.quotedSummaries : this.summaries)[id]!
+    if (!p.trackCut!(s)) return
+    if (this.quoted) this.rememberQuoted(p, id, s)
+    else this.remember(p, state, s, level)
+  }
+
+  /** Tracks the first header that is quoted. */
+  private rememberQuoted(p: Protocol, id: number, s: object): void {
+    const state = this.states[id]
+    if (this.memory !== Memory.Track || this.hasQuoted || !state || p.trackQuoted === null) return
+    const layer = this.quotedLayer
+    const facts = p.trackQuoted(state, s, this)
+    if (facts === null) return
+    layer.facts = facts
+    layer.conversation = this.conversation
+    layer.forward = this.forward
+    layer.previous = this.previous
+    this.hasQuoted = true
+  }
+
+  private recallQuoted(p: Protocol, id: number): object | null {
+    const state = this.states[id]
+    if (this.memory !== Memory.Recall || !this.hasQuoted || !state || p.recall === null) return null
+    const layer = this.quotedLayer
+    this.hasQuoted = false
+    this.conversation = layer.conversation
+    this.forward = layer.forward
+    this.previous = layer.previous
+    return p.recall(state, layer.conversation, layer.facts, this)
   }
 
   private recall(p: Protocol, state: object): object | null {
@@ -729,6 +592,7 @@ export class Dissection {
     this.trackedCount = n + 1
     this.conversation = this.trackedConversation[n]!
     this.forward = this.trackedForward[n] === 1
+    this.previous = this.trackedPrevious[n]!
     return p.recall === null ? null : p.recall(state, this.conversation, this.trackedFacts[n]!, this)
   }
 
@@ -736,22 +600,15 @@ export class Dissection {
     if (this.layerCount < this.layers.length) this.layers[this.layerCount++] = index
   }
 
-  private word32(p: number): number {
-    const b = this.bytes
-    return b[p]! * 0x1000000 + ((b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!)
-  }
-
-  /** Leaves the dissector: these bytes were not captured, or the sender never sent them. A quotation may end anywhere. */
-  protected beyond(size: number): never {
-    if (size >= 0 && this.pos + size <= this.reported) throw TRUNCATED
-    throw this.quoted ? STOPPED : MALFORMED
-  }
-
   // ---- what a recording adds ---------------------------------------------------------
 
   /** The next packet to `run` has these layers, as the index pass saw them; `stack` is their number, 0 for unknown. */
   expect(_layers: Uint16Array, _stack: number): void {}
 
+  /** Is nothing wanted of what tracking finds out about this layer, nor of what it carries? */
+  protected isEnough(_protocol: number): boolean {
+    return false
+  }
   protected reset(): void {}
   protected ahead(_first: number): void {}
   protected closeLayer(_opened: number, _level: number): void {}

@@ -30,6 +30,8 @@ export class Framing {
   spoken = false
   /** What `remember` has made of the messages so far, in both directions. */
   memo = 0
+  /** The packet at hand, counted from 1. */
+  packet = 0
   /** For it to set: it would have answered otherwise with another memo. */
   consulted = false
 
@@ -83,6 +85,13 @@ export interface ProtocolSpec<S extends object, T extends object, K extends obje
   pdu?: Pdu
   /** A number that a whole message leaves for the `pdu` of those after it, both ways (`Framing.memo`). Pure. */
   remember?: (memo: number, bytes: Uint8Array, start: number, end: number) => number
+  /**
+   * The protocol that the conversation speaks behind this message, by its id; '' for this one still (HTTP's Upgrade).
+   * The layer of that protocol is named behind this one's. Pure.
+   */
+  upgrade?: (bytes: Uint8Array, start: number, end: number) => string
+  /** The protocol that the conversation speaks from these bytes on although a table leads here; '' for this one. Pure. */
+  yields?: (bytes: Uint8Array, start: number, end: number) => string
   /** What Info says of the beginning of a message that is not all there; '' for nothing. Pure. */
   preview?: (bytes: Uint8Array, start: number, end: number) => string
   /** Info speaks of every message of a segment, not of the last one only. */
@@ -95,8 +104,17 @@ export interface ProtocolSpec<S extends object, T extends object, K extends obje
   writes?: readonly string[]
   /** It may hand everything to another without a line of its own (`omitLayer`). */
   silent?: boolean
+  /** The Protocol column names it around what it carries: `GTP <TCP>`. */
+  wraps?: boolean
   /** Names, or beginnings of names, of fields that it writes only when the layers inside were walked. */
   late?: readonly string[]
+  /**
+   * Where it has a `recall`: names, or beginnings of names, of fields that a packet says by itself, whatever tracking
+   * finds out. They can be recorded while it is tracked, and need no second dissection.
+   */
+  plain?: readonly string[]
+  /** The tables that every layer inside it comes from, however deep, where that is known: by their names. */
+  carries?: readonly string[]
   /** What is remembered across packets, one per capture. */
   state?: () => T
   /**
@@ -116,6 +134,11 @@ export interface ProtocolSpec<S extends object, T extends object, K extends obje
    * it never is.
    */
   trackCut?: (s: S) => boolean
+  /**
+   * The same for a header that another packet quotes, such as an ICMP error; null when too little of it is there. Without
+   * this they are not tracked.
+   */
+  trackQuoted?: (state: T, s: S, d: Dissection) => number | null
   /** What is known of a packet that was tracked, for `dissect` and `info`. The object may be reused. */
   recall?: (state: T, conversation: number, facts: number, d: Dissection) => K
   /** The Info column. Called only for rows on the screen, right after `dissect`. */
@@ -141,17 +164,23 @@ export class Protocol<S extends object = any, T extends object = any, K extends 
   readonly ahead: ((d: Dissection) => void) | null
   readonly pdu: Pdu | null
   readonly remember: ((memo: number, bytes: Uint8Array, start: number, end: number) => number) | null
+  readonly upgrade: ((bytes: Uint8Array, start: number, end: number) => string) | null
+  readonly yields: ((bytes: Uint8Array, start: number, end: number) => string) | null
   readonly preview: ((bytes: Uint8Array, start: number, end: number) => string) | null
   readonly every: boolean
   readonly sized: boolean
   readonly guess: ((bytes: Uint8Array, start: number, end: number) => boolean) | null
   readonly writes: readonly string[]
   readonly silent: boolean
+  readonly wraps: boolean
   readonly late: readonly string[]
+  readonly plain: readonly string[]
+  readonly carries: readonly string[] | null
   readonly state: (() => T) | null
   readonly follow: ((d: Dissection, s: S, state: T | null) => void) | null
   readonly part: ((d: Dissection, s: S, state: T) => Part) | null
   readonly track: ((state: T, s: S, d: Dissection) => number) | null
+  readonly trackQuoted: ((state: T, s: S, d: Dissection) => number | null) | null
   readonly recall: ((state: T, conversation: number, facts: number, d: Dissection) => K) | null
   readonly info: ((s: S, d: Dissection, known: K | null) => string) | null
   readonly lead: ((s: S, d: Dissection, known: K | null) => string) | null
@@ -171,17 +200,23 @@ export class Protocol<S extends object = any, T extends object = any, K extends 
     this.ahead = p.ahead ?? null
     this.pdu = p.pdu ?? null
     this.remember = p.remember ?? null
+    this.upgrade = p.upgrade ?? null
+    this.yields = p.yields ?? null
     this.preview = p.preview ?? null
     this.every = p.every ?? false
     this.sized = p.sized ?? false
     this.guess = p.guess ?? null
     this.writes = p.writes ?? []
     this.silent = p.silent ?? false
+    this.wraps = p.wraps ?? false
     this.late = p.late ?? []
+    this.plain = p.plain ?? []
+    this.carries = p.carries ?? null
     this.state = p.state ?? null
     this.follow = p.follow ?? null
     this.part = p.part ?? null
     this.track = p.track ?? null
+    this.trackQuoted = p.trackQuoted ?? null
     this.recall = p.recall ?? null
     this.info = p.info ?? null
     this.lead = p.lead ?? null

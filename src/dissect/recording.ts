@@ -1,8 +1,9 @@
 /** A dissection that writes down what it reads. */
-import { type ByteField, type ByteSource, Dissection, Ending } from './dissection.js'
+import { type ByteSource, Dissection, Ending, Memory } from './dissection.js'
 import { groupNumber, malformedFields as x, severityNumbers } from './engine-fields.js'
 import { allFields, type Field, type Group, type Note, type Num, type Span, severityNames } from './field.js'
-import type { Protocol } from './protocol.js'
+import type { ByteField } from './outline.js'
+import type { Protocol, Table } from './protocol.js'
 import type { Registry } from './registry.js'
 import { MAX_NODES, NodeFlag, Tape } from './tape.js'
 
@@ -37,6 +38,21 @@ export const familyOf = (name: string): string => (name.startsWith('_ws.') ? '_w
 export const wantEverything = (): Uint8Array =>
   new Uint8Array(allFields.length).fill(Want.Self | Want.Inside | Want.Group)
 
+/** Do packets say these fields by themselves? Then they can be recorded while the packets are tracked. */
+export const arePlain = (registry: Registry, wanted: readonly Field[]): boolean =>
+  wanted.every((f) => {
+    const begins = (beginning: string): boolean => f.name.startsWith(beginning)
+    const families = [familyOf(f.name), familyOf(f.owner)]
+    return (
+      !families.includes('_ws') &&
+      registry.protocols.every(
+        (p) =>
+          !p ||
+          (!p.late.some(begins) && (p.recall === null || !families.includes(familyOf(p.id)) || p.plain.some(begins))),
+      )
+    )
+  })
+
 const holds = (f: Field, mask: Uint8Array): boolean =>
   f.also.some((a) => mask[a.id]! & Want.Self) || f.parts.some((p) => mask[p.id]! & Want.Self || holds(p, mask))
 
@@ -48,12 +64,17 @@ export class Recording extends Dissection {
   override readonly showing: boolean
   /** Index of the node written last by a read, which `append` and `caption` speak of. */
   private last = -1
+  /** Where the line of the layer ends below which the next one stands, -1 for none. */
+  private nestEnd = -1
   private readonly levelTape = new Uint32Array(64)
   /** Families of the wanted fields, and for each stack of layers how many of them can write one of those. */
   private readonly families = new Set<string>()
   private readonly limits = new Map<number, number>()
+  /** By table: may what it leads to write something wanted? */
+  private readonly insides = new Map<Table, boolean>()
   private everyLayer = true
-  private expected: Uint16Array = new Uint16Array(0)
+  /** By protocol: is nothing that it carries wanted? */
+  private readonly enough: Uint8Array
 
   /** `want` says which fields are recorded; `showing` whether lines are going to be read, so that captions are made. */
   constructor(
@@ -63,21 +84,34 @@ export class Recording extends Dissection {
   ) {
     super(registry)
     this.showing = showing
+    this.enough = new Uint8Array(registry.protocols.length)
     this.wantOnly(want)
   }
   wantOnly(mask: Uint8Array): void {
     this.want = mask
     this.limits.clear()
+    this.insides.clear()
     this.families.clear()
     const wanted = allFields.filter((f) => f.name !== '' && mask[f.id]! & Want.Self)
     for (const f of wanted) this.families.add(familyOf(f.name)).add(familyOf(f.owner))
     const late = this.registry.protocols.flatMap((p) => p?.late ?? [])
     this.everyLayer = this.families.has('_ws') || wanted.some((f) => late.some((begin) => f.name.startsWith(begin)))
+    for (const [id, p] of this.registry.protocols.entries()) this.enough[id] = p && this.wantsNothingIn(p) ? 1 : 0
+  }
+  private wantsNothingIn(p: Protocol): boolean {
+    if (this.everyLayer || this.showing || p.carries === null) return false
+    return this.registry.protocols.every(
+      (inner, id) => !inner || !(inner.id === 'data' || p.carries!.some((t) => t in inner.under)) || !this.mayWrite(id),
+    )
+  }
+
+  /** While packets are tracked; later their layers are known before. */
+  protected override isEnough(protocol: number): boolean {
+    return this.memory === Memory.Track && this.enough[protocol] === 1
   }
 
   /** Layers behind the last one that can write something wanted need not be walked through. */
   override expect(layers: Uint16Array, stack: number): void {
-    this.expected = layers
     this.layerLimit = Number.POSITIVE_INFINITY
     if (this.everyLayer || this.showing || stack === 0) return
     let limit = this.limits.get(stack)
@@ -86,6 +120,16 @@ export class Recording extends Dissection {
       this.limits.set(stack, limit)
     }
     this.layerLimit = limit
+  }
+  override wantsInside(t: Table): boolean {
+    if (this.layerCount >= this.layerLimit) return false
+    let wanted = this.insides.get(t)
+    if (wanted === undefined) {
+      const { routes, data } = this.registry
+      wanted = this.everyLayer || this.showing || this.mayWrite(data) || routes[t.index]!.some((p) => this.mayWrite(p))
+      this.insides.set(t, wanted)
+    }
+    return wanted
   }
   private mayWrite(layer: number): boolean {
     const p = this.registry.protocols[layer]
@@ -238,6 +282,10 @@ export class Recording extends Dissection {
     if (this.want[f.id] !== 0) this.putSpan(f, start, end, NodeFlag.Generated)
     else this.last = -1
   }
+  override nest(end: number): void {
+    this.depth++
+    this.nestEnd = end
+  }
   override hide(): void {
     if (this.last >= 0) this.tape.flags[this.last]! |= NodeFlag.Hidden
   }
@@ -248,6 +296,10 @@ export class Recording extends Dissection {
     if (this.selfNode < 0 || this.selfNode !== this.tape.length - 1) return
     this.tape.length = this.selfNode
     this.selfNode = -1
+  }
+  override nextLine(g: Group): void {
+    this.close(this.selfNode)
+    this.selfNode = this.open(g)
   }
   override markGenerated(): void {
     if (this.last >= 0) this.tape.flags[this.last]! |= NodeFlag.Generated
@@ -372,6 +424,8 @@ export class Recording extends Dissection {
   protected override closeLayer(opened: number, level: number): void {
     this.close(opened)
     if (opened >= 0 && this.tape.source[opened] === this.source) this.tape.value[opened] = this.end
+    if (opened >= 0 && this.nestEnd >= 0) this.tape.end[opened] = this.nestEnd
+    this.nestEnd = -1
     this.levelTape[level] = this.tape.length
   }
 
@@ -423,10 +477,6 @@ export class Recording extends Dissection {
 
   /** From the inside out: what a layer adds at the end of its subtree moves only nodes that are done with. */
   protected override trailers(from: number): void {
-    if (this.layerLimit <= this.layerCount && from === 0) {
-      this.layers.set(this.expected)
-      this.layerCount = this.expected.length
-    }
     const { pos, end, reported, source, bytes, layerStart } = this
     for (let level = this.levels - 1; level >= from; level--) {
       const p = this.registry.protocols[this.levelProtocol[level]!]!

@@ -12,6 +12,8 @@ export class Registry {
   readonly routes: readonly Uint16Array[]
   /** For each table, the index of the layer that it names itself, 0 for none. */
   readonly tableLayer: Uint16Array
+  /** By protocol: the index of a layer that has its name and no line, 0 where nobody goes over from it to another. */
+  readonly nameOnly: Uint16Array
   /** Name of each layer by index: protocols first, then what tables are named as. */
   readonly layerNames: readonly string[]
   /** Values of the preferences by their index; booleans as 0 and 1. */
@@ -38,6 +40,9 @@ export class Registry {
       const at = names.indexOf(t.as)
       this.tableLayer[t.index] = at >= 0 ? at : names.push(t.as) - 1
     }
+    this.nameOnly = Uint16Array.from(this.protocols, (p) =>
+      p !== null && (p.upgrade !== null || p.yields !== null) ? names.push(p.id) - 1 : 0,
+    )
     this.layerNames = names
     this.preferences = allPreferences.map((p) => Number(p.fallback))
     for (const p of protocols) {

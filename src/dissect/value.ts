@@ -156,7 +156,7 @@ function namedNumber(t: Tape, i: number, f: Field, bytesOf: BytesOf, names: Reso
   if (f.base === 'custom' && f.show !== null) return f.show(v)
   const start = t.start[i]!
   const wide = f.width === 64 && t.end[i]! - start === 8
-  const digits = f.mask === 0 ? f.width / 4 : Math.ceil(bitCount(f.mask) / 4)
+  const digits = f.mask === 0 ? f.width / 4 : Math.ceil((32 - Math.clz32(f.mask) - f.shift) / 4)
   const plain = wide
     ? wideText(f, bytesOf(t.source[i]!), start, t.flags[i]! & NodeFlag.Little, true)
     : numberText(f, v, digits, true)
@@ -201,12 +201,6 @@ function wideText(f: Field, b: Uint8Array, start: number, little: number, both: 
   return f.base === 'hex_dec' ? `${digits} (${v})` : f.base === 'dec_hex' ? `${v} (${digits})` : v.toString()
 }
 
-const bitCount = (mask: number): number => {
-  let n = 0
-  for (let m = mask >>> 0; m !== 0; m >>>= 1) n += m & 1
-  return n
-}
-
 /** `0100 .... = ` for a field that is part of a number, '' for others. */
 export function bitsOf(f: Field, value: number): string {
   if (f.mask === 0) return ''
@@ -220,8 +214,15 @@ export function bitsOf(f: Field, value: number): string {
 }
 
 const decoder = new TextDecoder('utf-8')
+const { latin1Slice } = Buffer.prototype as unknown as {
+  latin1Slice: (this: Uint8Array, a: number, z: number) => string
+}
 /** Bytes as UTF-8, invalid sequences as U+FFFD. */
-export const utf8 = (b: Uint8Array, start: number, end: number): string => decoder.decode(b.subarray(start, end))
+export function utf8(b: Uint8Array, start: number, end: number): string {
+  // Most texts are ASCII, and finding that out costs less than decoding.
+  for (let i = start; i < end; i++) if (b[i]! >= 0x80) return decoder.decode(b.subarray(start, end))
+  return start < end ? latin1Slice.call(b, start, end) : ''
+}
 
 /** A text ends at its first zero byte, as in C. */
 const textSpan = (b: Uint8Array, start: number, end: number): string => {
@@ -239,9 +240,15 @@ const escapes: Readonly<Record<string, string>> = {
   '\v': '\\v',
 }
 /** What is not printable as C escapes, as tshark writes texts. */
-export const escapeText = (s: string): string =>
-  // biome-ignore lint: control characters are what is being looked for
-  s.replace(/[\x00-\x1f\x7f]|[^\P{C}\p{Co}]/gu, (c) => escapes[c] ?? escapeOf(c.codePointAt(0)!))
+export function escapeText(s: string): string {
+  for (let i = 0; i < s.length; i++) {
+    const c = s.charCodeAt(i)
+    if (c < 0x20 || c >= 0x7f) return s.replace(unprintable, (each) => escapes[each] ?? escapeOf(each.codePointAt(0)!))
+  }
+  return s
+}
+// biome-ignore lint: control characters are what is being looked for
+const unprintable = /[\x00-\x1f\x7f]|[^\P{C}\p{Co}]/gu
 
 const escapeOf = (c: number): string =>
   c < 0x80

@@ -7,6 +7,7 @@
  */
 
 import { readFileSync } from 'node:fs'
+import { packageFile } from '../package-files.js'
 
 /** One section as the generator hands it over: every key has the same number of bytes. */
 export interface NameSection {
@@ -117,19 +118,13 @@ export const packNames = (sections: readonly NameSection[]): Uint8Array => {
   return out
 }
 
-/**
- * Reads a table that the build has put beside the compiled files. Run from its sources (tests, editors) the program
- * looks where the build puts it. Without the file the program works and knows no names.
- */
+/** Reads a table that the build has made. Without the file the program works and knows no names. */
 export const openNames = (file: string): NameTable => {
-  for (const place of ['./', '../../dist/src/names/']) {
-    try {
-      return new NameTable(readFileSync(new URL(place + file, import.meta.url)))
-    } catch {
-      continue
-    }
+  try {
+    return new NameTable(readFileSync(packageFile(`dist/src/names/${file}`)))
+  } catch {
+    return new NameTable(packNames([]))
   }
-  return new NameTable(packNames([]))
 }
 
 const magic = 0x544e5746

@@ -36,8 +36,8 @@ function etherName(bytes: Uint8Array, start: number): string {
     if (word === 0xffffffff && rest === 0xffff) return 'Broadcast'
     const known = wellKnown.get(word * 0x10000 + rest)
     if (known !== undefined) return known
-    if (word >>> 16 === 0x3333) return `IPv6mcast_${hexBytes(bytes, start + 2, start + 6)}`
-    if (word >>> 8 === 0x01005e && (word & 0x80) === 0) return `IPv4mcast_${hexBytes(bytes, start + 3, start + 6)}`
+    if (word >>> 16 === 0x3333) return `IPv6mcast_${groupBytes(bytes, start + 2, start + 6)}`
+    if (word >>> 8 === 0x01005e && (word & 0x80) === 0) return `IPv4mcast_${groupBytes(bytes, start + 3, start + 6)}`
     if (word === 0x0180c200 && rest < 0x10) return `Spanning-tree-(for-bridges)_${two(rest)}`
   }
   assigned.set(bytes.subarray(start, start + 6))
@@ -58,6 +58,13 @@ function hexBytes(bytes: Uint8Array, start: number, end: number): string {
   let text = two(bytes[start]!)
   for (let i = start + 1; i < end; i++) text += `:${two(bytes[i]!)}`
   return text
+}
+
+/** The number of a group, without the zeros that it begins with. */
+function groupBytes(bytes: Uint8Array, start: number, end: number): string {
+  let from = start
+  while (from < end - 1 && bytes[from] === 0) from++
+  return hexBytes(bytes, from, end)
 }
 
 /** Groups that protocols have for themselves. */

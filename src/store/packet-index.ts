@@ -1,7 +1,10 @@
 /**
  * What is known about every packet without looking at its bytes again: 46 bytes per packet, in pages of typed columns
- * over shared memory. A growing capture never copies what it has, and another thread reads the pages as they are.
+ * over shared memory. A growing capture never copies what it has, and another thread reads the pages as they are. A
+ * capture that runs for days forgets its oldest packets: whole pages go, and numbers stay what they are.
  */
+import { QuotedLayers } from './quoted-layers.js'
+
 const BITS = 16
 export const PAGE_ROWS = 1 << BITS
 /** Bytes one packet takes in the index. */
@@ -16,6 +19,8 @@ export const RowFlag = {
   More: 4,
   /** The capture file does not say when it was captured. */
   Untimed: 8,
+  /** It quotes a header that is tracked: what is known of that lies in `PacketIndex.quoted`. */
+  Quotes: 16,
 } as const
 
 /** Views of one page's columns, widest first so that all are aligned. */
@@ -61,13 +66,24 @@ export interface MoreTracked {
   readonly conversation: number
   readonly facts: number
   readonly forward: boolean
+  readonly previous: number
 }
 
 export class PacketIndex {
   length = 0
+  /** So many packets, the oldest, are known no more. */
+  forgotten = 0
   /** For the few packets with several tracked layers: those before the innermost, outermost first. */
   readonly more = new Map<number, readonly MoreTracked[]>()
+  /** What is known of headers that packets quote. */
+  readonly quoted = new QuotedLayers()
   private readonly pages: Page[] = []
+  /** Pages that are gone: they are all this one, of zeros. */
+  private gone = 0
+  private blank: Page | null = null
+  /** When the very first packet was captured, once its page is gone. */
+  private beganSeconds = 0
+  private beganNanoseconds = 0
 
   /** Makes room for one more packet and returns its number, counted from 0. */
   add(): number {
@@ -82,14 +98,40 @@ export class PacketIndex {
   row(i: number): number {
     return i & (PAGE_ROWS - 1)
   }
-  /** When packet `number`, counted from 1, was captured. */
+  /**
+   * When packet `number`, counted from 1, was captured. The first one's time is never forgotten; others whose page is
+   * gone have the time of the oldest that is left.
+   */
   secondsOf(number: number): number {
-    return this.page(number - 1).seconds[this.row(number - 1)]!
+    const i = number - 1
+    if (i >>> BITS < this.gone) return number === 1 ? this.beganSeconds : this.oldest.seconds[0]!
+    return this.page(i).seconds[this.row(i)]!
   }
   nanosecondsOf(number: number): number {
-    return this.page(number - 1).nanoseconds[this.row(number - 1)]!
+    const i = number - 1
+    if (i >>> BITS < this.gone) return number === 1 ? this.beganNanoseconds : this.oldest.nanoseconds[0]!
+    return this.page(i).nanoseconds[this.row(i)]!
+  }
+  /** Forgets the oldest packets, so that `count` are forgotten in all; one packet always stays. */
+  forget(count: number): void {
+    const end = Math.min(count, this.length - 1)
+    if (end <= this.forgotten) return
+    if (this.more.size > 0) for (let i = this.forgotten; i < end; i++) this.more.delete(i)
+    this.forgotten = end
+    const gone = end >>> BITS
+    if (gone === this.gone) return
+    if (this.gone === 0) {
+      this.beganSeconds = this.secondsOf(1)
+      this.beganNanoseconds = this.nanosecondsOf(1)
+      this.blank = new Page(new SharedArrayBuffer(ROW_BYTES * PAGE_ROWS))
+    }
+    while (this.gone < gone) this.pages[this.gone++] = this.blank!
+    this.quoted.forget(gone << BITS)
   }
   get bytes(): number {
-    return this.pages.length * ROW_BYTES * PAGE_ROWS
+    return (this.pages.length - this.gone) * ROW_BYTES * PAGE_ROWS
+  }
+  private get oldest(): Page {
+    return this.pages[this.gone]!
   }
 }

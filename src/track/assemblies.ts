@@ -19,6 +19,8 @@ export const PieceFlag = {
   OtherEnd: 4,
   /** It goes on behind the end. */
   TooLong: 8,
+  /** It begins a part that is told from the one before it, even if both came with one packet. */
+  Begins: 16,
 } as const
 
 export class Assemblies {

@@ -4,11 +4,14 @@
  */
 import type { Dissection } from '../dissect/index.js'
 import { Conversations } from './conversations.js'
+import type { Limited, LimitMet } from './limits.js'
 
 const SLOTS = 1 << 14
 
-export class Echoes {
+export class Echoes implements Limited {
   readonly conversations = new Conversations()
+  /** Requests that made room for others while they waited. */
+  evicted = 0
   private readonly waiting = new Uint32Array(SLOTS)
   private readonly conversation = new Uint32Array(SLOTS)
   private readonly sequence = new Uint16Array(SLOTS)
@@ -18,7 +21,7 @@ export class Echoes {
     const id = this.conversations.find(d.addressKind, d.addressBytes, d.src, d.dst, ident, ident)
     d.conversation = id
     d.forward = this.conversations.forward
-    d.previous = this.conversations.packet(id, d.packet.number, d.packet.original, d.forward)
+    d.previous = this.conversations.packet(id, d.packet.number, d.forward)
     return id
   }
 
@@ -26,10 +29,15 @@ export class Echoes {
   request(d: Dissection, ident: number, sequence: number): number {
     const id = this.message(d, ident)
     const slot = slotOf(id, sequence)
+    if (this.waiting[slot] !== 0 && (this.conversation[slot] !== id || this.sequence[slot] !== sequence)) this.evicted++
     this.waiting[slot] = d.packet.number
     this.conversation[slot] = id
     this.sequence[slot] = sequence
     return 0
+  }
+
+  limits(): LimitMet[] {
+    return [...this.conversations.limits(), ['echo requests that made room for others', this.evicted]]
   }
 
   /** An echo reply. Returns the number of the packet that asked for it, 0 for none. */

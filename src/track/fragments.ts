@@ -4,6 +4,7 @@
  */
 import { Address, type Dissection } from '../dissect/index.js'
 import { Assemblies, PieceFlag } from './assemblies.js'
+import type { Limited, LimitMet } from './limits.js'
 
 /** Datagrams that wait for fragments at once; the oldest makes room for a new one. */
 const MAX_WAITING = 16_384
@@ -24,7 +25,7 @@ export interface Fragment {
   more: boolean
 }
 
-export class Fragments {
+export class Fragments implements Limited {
   readonly assemblies = new Assemblies()
   /** What was given up: datagrams that waited too long, that made room for others, fragments beyond the limits. */
   timedOut = 0
@@ -84,6 +85,14 @@ export class Fragments {
     this.assemblies.completedIn[a] = d.packet.number
     this.remove(row)
     return a
+  }
+
+  limits(): LimitMet[] {
+    return [
+      ['datagrams whose fragments took too long', this.timedOut],
+      ['datagrams that made room for others while fragments were missing', this.evicted],
+      ['fragments that found no room', this.refused],
+    ]
   }
 
   /** The assembly that a fragment of an earlier packet went to, 0 for none. */

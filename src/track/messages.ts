@@ -69,6 +69,15 @@ export class Messages {
     const { assemblies } = this
     const a = w[row + PENDING] || (w[row + PENDING] = assemblies.begin())
     const carrier = d.packet.number
+    if (d.source === 0) {
+      const start = d.pos - d.frameStart
+      if (assemblies.add(a, carrier, carrier, start + from, start + to, w[row + HAVE]!) !== 0) {
+        w[row + HAVE]! += to - from
+        return true
+      }
+      this.drop(row)
+      return false
+    }
     let fits = true
     const known = d.origin(d.pos + from, d.pos + to, (packet, start, end) => {
       if (assemblies.add(a, packet, carrier, start, end, w[row + HAVE]!) === 0) fits = false
@@ -96,15 +105,22 @@ export class Messages {
         this.wait(plan, row, n, at)
         return
       }
-      this.learn(d, p, way, d.bytes, pos, pos + size, at)
+      const next = this.learn(d, p, way, d.bytes, pos, pos + size, at)
       plan.messages++
       pos += size
       at.begin()
+      if (next !== p) return this.frameRest(d, plan, row, next, way, pos)
     }
   }
 
+  /** Goes on at `pos` in the payload, where another protocol begins. */
+  private frameRest(d: Dissection, plan: Plan, row: number, p: Protocol, way: number, pos: number): void {
+    if (p.pdu !== null) this.frame(d, plan, row, p, way, pos - d.pos)
+  }
+
   /** Looks for whole messages in the assembly. */
-  ask(d: Dissection, plan: Plan, row: number, p: Protocol, way: number): void {
+  ask(d: Dissection, plan: Plan, row: number, spoken: Protocol, way: number): void {
+    let p = spoken
     const w = this.rows.words
     const a = w[row + PENDING]!
     const have = w[row + HAVE]!
@@ -119,10 +135,10 @@ export class Messages {
     for (;;) {
       const size = this.sizeOf(row, n, have - whole, at)
       if (size === 0) break
-      if (from === 0) this.learn(d, p, way, bytes, whole, whole + size, at)
-      else if (whole === 0 && p.remember !== null) {
+      if (from === 0) p = this.learn(d, p, way, bytes, whole, whole + size, at)
+      else if (whole === 0 && (p.remember !== null || p.upgrade !== null)) {
         const first = this.assemblies.read(a, d, 0, size)
-        if (first !== null) this.learn(d, p, way, first, 0, size, at)
+        if (first !== null) p = this.learn(d, p, way, first, 0, size, at)
       }
       whole += size
       if (whole === have) break
@@ -256,6 +272,7 @@ export class Messages {
     return at
   }
 
+  /** Takes a whole message into account. Returns the protocol of what is behind it. */
   private learn(
     d: Dissection,
     p: Protocol,
@@ -264,11 +281,17 @@ export class Messages {
     start: number,
     end: number,
     at: Framing,
-  ): void {
+  ): Protocol {
     at.spoken = true
     this.protocols.speak(way >>> 1, d.packet.number)
-    if (p.remember === null) return
-    at.memo = p.remember(at.memo, bytes, start, end) >>> 0
-    this.protocols.keepMemo(way >>> 1, at.memo)
+    if (p.remember !== null) {
+      at.memo = p.remember(at.memo, bytes, start, end) >>> 0
+      this.protocols.keepMemo(way >>> 1, at.memo)
+    }
+    const id = p.upgrade === null ? '' : p.upgrade(bytes, start, end)
+    const next = id === '' ? 0 : d.registry.protocolIndex(id)
+    if (next === 0) return p
+    this.protocols.upgrade(way >>> 1, next, d.packet.number)
+    return d.registry.protocols[next]!
   }
 }

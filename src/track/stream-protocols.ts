@@ -5,6 +5,9 @@ export class StreamProtocols {
   private guessed = new Uint16Array(64)
   private guessedIn = new Uint32Array(64)
   private tries = new Uint8Array(64)
+  /** The protocol that it went over to, and the last packet before that. */
+  private upgraded = new Uint16Array(64)
+  private upgradedIn = new Uint32Array(64)
   /** What its messages have left for those after them. */
   private memos = new Uint32Array(64)
   /** The packet with its first whole message, 0 for none. */
@@ -25,6 +28,18 @@ export class StreamProtocols {
   guess(conversation: number, protocol: number, number: number): void {
     this.guessed[conversation] = protocol
     this.guessedIn[conversation] = number
+  }
+
+  /** The protocol that a conversation has gone over to before packet `number`, 0 for none. */
+  upgradeOf(conversation: number, number: number): number {
+    if (conversation >= this.upgraded.length) return 0
+    return this.upgradedIn[conversation]! < number ? this.upgraded[conversation]! : 0
+  }
+  /** The conversation goes over to a protocol behind packet `number`. */
+  upgrade(conversation: number, protocol: number, number: number): void {
+    this.reserve(conversation)
+    this.upgraded[conversation] = protocol
+    this.upgradedIn[conversation] = number
   }
 
   /** Was a whole message seen in this conversation before packet `number`? */
@@ -52,12 +67,14 @@ export class StreamProtocols {
     this.guessed = wider(this.guessed, new Uint16Array(n))
     this.guessedIn = wider(this.guessedIn, new Uint32Array(n))
     this.tries = wider(this.tries, new Uint8Array(n))
+    this.upgraded = wider(this.upgraded, new Uint16Array(n))
+    this.upgradedIn = wider(this.upgradedIn, new Uint32Array(n))
     this.memos = wider(this.memos, new Uint32Array(n))
     this.spokenIn = wider(this.spokenIn, new Uint32Array(n))
   }
 
   /** Memory that is held, in bytes. */
   get bytes(): number {
-    return this.guessed.length * 15
+    return this.guessed.length * 21
   }
 }

@@ -7,6 +7,7 @@
  */
 import type { Dissection, Protocol } from '../dissect/index.js'
 import { HeldSegments } from './held-segments.js'
+import type { Limited, LimitMet } from './limits.js'
 import { Messages } from './messages.js'
 import { Plan, PlanFlag, PlanRows } from './stream-plan.js'
 import { StreamProtocols } from './stream-protocols.js'
@@ -46,7 +47,7 @@ export interface StreamSegment {
   answered: boolean
 }
 
-export class Streams {
+export class Streams implements Limited {
   readonly protocols = new StreamProtocols()
   readonly held = new HeldSegments()
   /** What becomes of the segment at hand. One object, refilled. */
@@ -59,6 +60,14 @@ export class Streams {
   crowded = 0
   /** By direction, two per conversation: the stream's row, 0 for none. */
   private streams = new Uint32Array(128)
+
+  limits(): LimitMet[] {
+    return [
+      ['gaps skipped because too many segments waited behind them', this.crowded],
+      ['messages too long to be put together', this.messages.tooLong],
+      ['pieces of messages that found no room', this.messages.assemblies.refused],
+    ]
+  }
 
   /** The other end has acknowledged all bytes of stream `way` before `ack`. */
   acknowledge(way: number, ack: number): void {
@@ -135,7 +144,7 @@ export class Streams {
       if (head !== 0 && before(this.held.seq[head]!, s.seq)) return this.queue(d, plan, row, s, p, way)
       if (!this.mayPass(row, s.seq)) {
         if (length === 0 || this.hold(d, plan, row, s.seq)) return
-        this.crowded++
+        this.crowd(row)
       }
       plan.gap = ahead
       this.jump(row, s.seq)
@@ -167,7 +176,7 @@ export class Streams {
     if (length > 0) this.enqueue(d, plan, row, s.seq)
     const first = this.held.seq[w[row + HELD]!]!
     if (!crowded && !this.mayPass(row, first)) return
-    if (crowded) this.crowded++
+    if (crowded) this.crowd(row)
     plan.gap = (first - w[row + EXPECTED]!) >>> 0
     this.jump(row, first)
     this.release(d, plan, row, p, way)
@@ -186,6 +195,11 @@ export class Streams {
 
   private most(row: number): number {
     return this.rows.words[row + BITS]! & StreamBit.Answered ? MAX_WAITING : MAX_WAITING_ALONE
+  }
+
+  /** Counts a gap that is skipped for want of room. With nothing of the other end, waiting longer would be no use. */
+  private crowd(row: number): void {
+    if (this.rows.words[row + BITS]! & StreamBit.Answered) this.crowded++
   }
 
   /** Lets a segment wait. False when there is no room: then the gap must be skipped. */

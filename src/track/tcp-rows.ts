@@ -77,7 +77,8 @@ export const CHANGE = 3
 export const STATE = 4
 export const CLOSE_A = 5
 export const CLOSE_B = 6
-export const STATE_COUNT = 7
+/** The time slot in which it was asked for: see syn-flood.ts. */
+export const HALF_OPEN_SLOT = 7
 
 /** Window scale of a direction: the shift, or one of these. */
 export const Scale = { Unknown: -1, NotUsed: -2 } as const

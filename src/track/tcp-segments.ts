@@ -13,9 +13,14 @@ const FLIGHT = 2
 const PUSHED = 3
 const CHANGE = 4
 
+/** In place of pages that are gone. */
+const NOTHING = new Uint32Array(0)
+
 export class TcpSegments {
   length = 0
   private readonly pages: Uint32Array[] = []
+  /** Pages that are gone. */
+  private gone = 0
   private latest = 0
   private nth = 0
   /** Rows of segments that repeat something, the packets that they refer to, and for duplicate acknowledgments which one in a row it is. */
@@ -58,13 +63,25 @@ export class TcpSegments {
     this.repeats[at + 2] = count
   }
 
+  /** Forgets whole pages of segments of the first `packets` packets. */
+  forget(packets: number): void {
+    const { gone } = this
+    while (this.gone < this.pages.length - 1 && this.packetOf((this.gone + 1) << BITS) <= packets) {
+      this.pages[this.gone++] = NOTHING
+    }
+    if (this.gone === gone) return
+    const first = this.firstRepeat(this.gone << BITS)
+    this.repeats.copyWithin(0, first * 3, this.repeated * 3)
+    this.repeated -= first
+  }
+
   /** The row of segment `nth` of `packet`, -1 when there is none. */
   find(packet: number, nth: number): number {
     const { last } = this
     if (nth === 0 && last + 1 < this.length && this.packetOf(last) < packet && this.packetOf(last + 1) === packet) {
       return (this.last = last + 1)
     }
-    let low = 0
+    let low = this.gone << BITS
     let high = this.length
     while (low < high) {
       const middle = (low + high) >>> 1
@@ -97,6 +114,11 @@ export class TcpSegments {
 
   /** What the segment in `row` repeats, as an index for `reference` and `count`; -1 when it repeats nothing. */
   findRepeat(row: number): number {
+    const low = this.firstRepeat(row)
+    return low < this.repeated && this.repeats[low * 3] === row ? low : -1
+  }
+  /** The first of the repeats of `row` or a later one. */
+  private firstRepeat(row: number): number {
     let low = 0
     let high = this.repeated
     while (low < high) {
@@ -104,7 +126,7 @@ export class TcpSegments {
       if (this.repeats[middle * 3]! < row) low = middle + 1
       else high = middle
     }
-    return low < this.repeated && this.repeats[low * 3] === row ? low : -1
+    return low
   }
   reference(repeat: number): number {
     return this.repeats[repeat * 3 + 1]!
@@ -114,6 +136,6 @@ export class TcpSegments {
   }
 
   get bytes(): number {
-    return this.pages.length * PAGE_ROWS * ROW_WORDS * 4 + this.repeats.byteLength
+    return (this.pages.length - this.gone) * PAGE_ROWS * ROW_WORDS * 4 + this.repeats.byteLength
   }
 }

@@ -1,9 +1,10 @@
 /**
  * The states of RFC 9293 that the two ends of a connection are in, as an observer between them infers it: what an end
- * sends shows its state, and what it is sent is taken to arrive. Each change is a row of a table that only grows; a
- * segment refers to the latest row of its connection, so its states can be shown at any time.
+ * sends shows its state, and what it is sent is taken to arrive. Each change is a row of state-changes.ts.
  */
 import type { Dissection } from '../dissect/index.js'
+import { StateChanges } from './state-changes.js'
+import { SynFlood } from './syn-flood.js'
 import type { Segment } from './tcp.js'
 import { nanosSince } from './tcp-analysis.js'
 import { TcpFlag } from './tcp-flags.js'
@@ -16,6 +17,7 @@ import {
   CLOSE_A,
   CLOSE_B,
   CONVERSATION_WORDS,
+  HALF_OPEN_SLOT,
   LAST_ACK,
   LAST_PACKET,
   NEXT,
@@ -79,6 +81,14 @@ export const Start = {
 /** How a connection ended; above `Reset`: which end, in which state (`Reset + server * 16 + state`). */
 export const End = { None: 0, FourWay: 1, ThreeSegment: 2, HalfClose: 3, Simultaneous: 4, Reset: 32 } as const
 
+/** What the watcher of connections sets. */
+export interface Limits {
+  /** Maximum segment lifetime in seconds: TIME-WAIT lasts twice as long. */
+  readonly msl: number
+  /** More half-open connections of one server than these look like a SYN flood; 0 for no limit. */
+  readonly halfOpen: number
+}
+
 /** What RFC 9293 does not allow. */
 export const Illegal = {
   None: 0,
@@ -89,10 +99,10 @@ export const Illegal = {
   SecondSyn: 5,
   AfterFin: 6,
   AfterReset: 7,
+  NoSyn: 8,
+  AcksOther: 9,
+  SecondFin: 10,
 } as const
-
-/** Words of a row: packet; states of client and server and those before, 4 bits each, reason, start; end, illegal, SYNs. */
-const ROW_WORDS = 3
 
 /** Bits of a connection's `STATE` word above the two states. */
 const SECOND_IS_CLIENT = 1 << 8
@@ -111,9 +121,9 @@ const MAX_SCALE = 14
 const QUIET = State.Established | (State.Established << 4)
 
 export class TcpStates {
-  /** Row 0 is no row. */
-  private rows = new Uint32Array(256 * ROW_WORDS)
-  private length = 1
+  readonly changes = new StateChanges()
+  /** Which servers have how many half-open connections. */
+  readonly flood = new SynFlood()
 
   // The segment at hand: states of its sender and of the other end, and what is found out.
   private me = 0
@@ -127,10 +137,10 @@ export class TcpStates {
   constructor(private readonly memory: TcpRows) {}
 
   /**
-   * Takes segment `s` of conversation `id`, already analysed, which runs from the first sender if `forward`. TIME-WAIT
-   * lasts twice `msl` seconds. Returns the row of the connection's latest change.
+   * Takes segment `s` of conversation `id`, already analysed, which runs from the first sender if `forward`; `renumbered`
+   * if it is a SYN, ACK with another number than the one before. Returns the row of the connection's latest change.
    */
-  segment(id: number, forward: boolean, s: Segment, d: Dissection, msl: number): number {
+  segment(id: number, forward: boolean, s: Segment, d: Dissection, limits: Limits, renumbered: boolean): number {
     const connections = this.memory.connections
     const at = id * CONVERSATION_WORDS
     const word = connections[at + STATE]!
@@ -142,7 +152,8 @@ export class TcpStates {
     this.peer = forward ? (word >>> 4) & 15 : word & 15
     this.reason = this.start = this.end = this.illegal = 0
     if (connections[at + CHANGE] === 0) this.begin(forward, s)
-    else this.timeOut(connections[at + CHANGE]!, d, msl)
+    else this.timeOut(connections[at + CHANGE]!, d, limits.msl)
+    const wasOpening = opening(word)
     const way = (id * 2 + (forward ? 0 : 1)) * WAY_WORDS
     const back = way ^ WAY_WORDS
     const mine = at + (forward ? CLOSE_A : CLOSE_B)
@@ -152,16 +163,27 @@ export class TcpStates {
       else this.reset(back, s, forward)
     } else if (flags & TcpFlag.Syn) {
       if (flags & TcpFlag.Fin) this.illegal = Illegal.SynWithFin
-      else if (flags & TcpFlag.Ack) this.synAck(back, s)
+      else if (flags & TcpFlag.Ack) this.synAck(back, s, renumbered)
       else this.syn()
     } else if ((flags & TcpFlag.Ack) === 0) this.illegal = Illegal.NoAck
-    else this.synchronized(s, forward, mine, other)
+    else this.synchronized(s, forward, back, mine, other)
     const states = forward ? this.me | (this.peer << 4) : this.peer | (this.me << 4)
     connections[at + STATE] = (this.word & ~0xff) | states
+    if (wasOpening !== opening(states)) this.watch(at, forward, s, d, limits.halfOpen)
     if (this.reason !== 0 || this.illegal !== 0 || connections[at + CHANGE] === 0) {
       connections[at + CHANGE] = this.add(d.packet.number, states, word & 0xff)
     }
     return connections[at + CHANGE]!
+  }
+
+  /** The connection whose row is `at` has become half-open, or is no longer. */
+  private watch(at: number, forward: boolean, s: Segment, d: Dissection, limit: number): void {
+    const connections = this.memory.connections
+    const fromServer = ((this.word & SECOND_IS_CLIENT) !== 0) === forward
+    const port = fromServer ? s.srcport : s.dstport
+    if (opening(connections[at + STATE]!)) {
+      connections[at + HALF_OPEN_SLOT] = this.flood.begin(d, fromServer, port, limit)
+    } else this.flood.end(d, fromServer, port, connections[at + HALF_OPEN_SLOT]!, limit)
   }
 
   // ---- what a segment does -----------------------------------------------------------
@@ -185,7 +207,7 @@ export class TcpStates {
 
   private timeOut(row: number, d: Dissection, msl: number): void {
     if (this.me !== State.TimeWait && this.peer !== State.TimeWait) return
-    if (nanosSince(d, this.rows[row * ROW_WORDS]!) < 2e9 * msl) return
+    if (nanosSince(d, this.changes.packetOf(row)) < 2e9 * msl) return
     if (this.me === State.TimeWait) this.me = State.Closed
     if (this.peer === State.TimeWait) this.peer = State.Closed
     this.reason = Reason.TimeOut
@@ -216,7 +238,7 @@ export class TcpStates {
     if (n < MAX_COUNT) this.word += 1 << COUNT_SHIFT
   }
 
-  private synAck(back: number, s: Segment): void {
+  private synAck(back: number, s: Segment, renumbered: boolean): void {
     const ways = this.memory.ways
     const iss = ways[back + BASE]!
     if (!after(s.ack, iss) || (ways[back + NEXT] !== 0 && after(s.ack, ways[back + NEXT]!))) {
@@ -233,11 +255,12 @@ export class TcpStates {
       this.peer = State.Established
       this.reason = Reason.SynAck
       this.start = Start.HalfOpen
-    } else if (this.me !== State.SynReceived && this.me !== State.Established) this.illegal = Illegal.SecondSyn
+    } else if (renumbered) this.illegal = Illegal.SecondSyn
+    else if (this.me <= State.SynSent) this.illegal = Illegal.NoSyn
   }
 
   /** A segment with ACK and neither SYN nor RST. */
-  private synchronized(s: Segment, forward: boolean, mine: number, other: number): void {
+  private synchronized(s: Segment, forward: boolean, back: number, mine: number, other: number): void {
     const connections = this.memory.connections
     if (this.word & (forward ? RESET : RESET << 1)) {
       this.illegal = Illegal.AfterReset
@@ -248,6 +271,10 @@ export class TcpStates {
       this.reason = Reason.SynAckMissed
       this.start = Start.ThreeWay
     } else if (this.peer === State.SynReceived && this.me >= State.Established) {
+      if (!after(s.ack, this.memory.ways[back + BASE]!)) {
+        this.illegal = Illegal.AcksOther
+        return
+      }
       this.peer = State.Established
       this.reason = Reason.Handshake
       const usual = this.word & FAST_OPEN ? Start.FastOpen : Start.ThreeWay
@@ -260,6 +287,7 @@ export class TcpStates {
     const end = (s.seq + s.payload) >>> 0
     if (this.word & closed) {
       if (s.payload > 0 && !before(end, connections[mine]!)) this.illegal = Illegal.AfterFin
+      else if (s.flags & TcpFlag.Fin && (end + 1) >>> 0 !== connections[mine]) this.illegal = Illegal.SecondFin
       else if (s.flags & TcpFlag.Fin && this.peer === State.TimeWait && this.reason === 0) this.reason = Reason.FinAgain
       return
     }
@@ -337,57 +365,30 @@ export class TcpStates {
     return !before(seq, wanted) && !after(seq, (wanted + window) >>> 0)
   }
 
-  // ---- the table ---------------------------------------------------------------------
-
   private add(packet: number, states: number, earlier: number): number {
-    const row = this.length++
-    const at = row * ROW_WORDS
-    if (at === this.rows.length) {
-      const wider = new Uint32Array(at * 2)
-      wider.set(this.rows)
-      this.rows = wider
-    }
     const swap = (this.word & SECOND_IS_CLIENT) !== 0
-    this.rows[at] = packet
-    this.rows[at + 1] = order(states, swap) | (order(earlier, swap) << 8) | (this.reason << 16) | (this.start << 24)
-    this.rows[at + 2] = this.end | (this.illegal << 8) | ((this.word >>> COUNT_SHIFT) << 16)
-    return row
+    const both = order(states, swap) | (order(earlier, swap) << 8)
+    const ends = this.end | (this.illegal << 8) | ((this.word >>> COUNT_SHIFT) << 16)
+    return this.changes.add(packet, both | (this.reason << 16) | (this.start << 24), ends)
   }
 
-  /** Has the segment of packet `number`, whose latest change is `row`, done what the protocol does not allow? */
+  /**
+   * Has the segment of packet `number`, whose latest change is `row`, done what the protocol does not allow, or asked for
+   * one connection too many?
+   */
   notes(row: number, number: number): boolean {
-    return this.illegalOf(row) !== 0 && this.packetOf(row) === number
-  }
-  packetOf(row: number): number {
-    return this.rows[row * ROW_WORDS]!
-  }
-  /** The client's state in the low 4 bits, the server's above them. */
-  states(row: number): number {
-    return this.rows[row * ROW_WORDS + 1]! & 0xff
-  }
-  /** The states before this change. */
-  earlier(row: number): number {
-    return (this.rows[row * ROW_WORDS + 1]! >>> 8) & 0xff
-  }
-  reasonOf(row: number): number {
-    return (this.rows[row * ROW_WORDS + 1]! >>> 16) & 0xff
-  }
-  startOf(row: number): number {
-    return this.rows[row * ROW_WORDS + 1]! >>> 24
-  }
-  endOf(row: number): number {
-    return this.rows[row * ROW_WORDS + 2]! & 0xff
-  }
-  illegalOf(row: number): number {
-    return (this.rows[row * ROW_WORDS + 2]! >>> 8) & 0xff
-  }
-  /** How many SYNs the client has sent without an answer. */
-  syns(row: number): number {
-    return (this.rows[row * ROW_WORDS + 2]! >>> 16) & 0xff
+    return this.changes.packetOf(row) === number && (this.changes.illegalOf(row) !== 0 || this.flood.crossedAt(number))
   }
   get bytes(): number {
-    return this.rows.byteLength
+    return this.changes.bytes + this.flood.bytes
   }
+}
+
+/** Is one end of these two states waiting for the handshake to go on? */
+function opening(states: number): boolean {
+  const one = states & 15
+  const other = (states >>> 4) & 15
+  return one === State.SynSent || one === State.SynReceived || other === State.SynSent || other === State.SynReceived
 }
 
 const order = (states: number, swap: boolean): number => (swap ? ((states >>> 4) | (states << 4)) & 0xff : states)

@@ -6,6 +6,7 @@
 import { Address, type Dissection } from '../dissect/index.js'
 import { Conversations } from './conversations.js'
 import { findOption } from './find-option.js'
+import type { Limited, LimitMet } from './limits.js'
 import { Streams } from './streams.js'
 import { Finding, nanosSince, TcpAnalysis } from './tcp-analysis.js'
 import { TcpFlag } from './tcp-flags.js'
@@ -26,7 +27,7 @@ import {
   withScale,
 } from './tcp-rows.js'
 import { TcpSegments } from './tcp-segments.js'
-import { TcpStates } from './tcp-state.js'
+import { type Limits, TcpStates } from './tcp-state.js'
 
 /** What one segment says, as the dissector's summary has it. */
 export interface Segment {
@@ -103,7 +104,7 @@ const WARNINGS =
 const REPEATING = Finding.Retransmission | Finding.DuplicateAck
 const BOTH = TcpFlag.Syn | TcpFlag.Ack
 
-export class TcpConnections {
+export class TcpConnections implements Limited {
   readonly conversations = new Conversations()
   readonly segments = new TcpSegments()
   /** The byte streams of the connections, and the messages in them. */
@@ -112,43 +113,31 @@ export class TcpConnections {
   private readonly analysis = new TcpAnalysis(this.rows)
   readonly states = new TcpStates(this.rows)
 
+  limits(): LimitMet[] {
+    return [
+      ...this.conversations.limits(),
+      ...this.streams.limits(),
+      ['segments whose acknowledgment is not looked for', this.analysis.unacked.refused],
+      ['servers whose half-open connections are no longer counted', this.states.flood.evicted],
+    ]
+  }
+
+  /** What is only known of the first `packets` packets is not needed any more. */
+  forget(packets: number): void {
+    this.segments.forget(packets)
+  }
+
   /**
-   * Takes one segment in capture order; sets the dissection's conversation and its worst severity. `msl` is the maximum
-   * segment lifetime in seconds. Returns facts.
+   * Takes one segment in capture order; sets the dissection's conversation and its worst severity. Returns facts.
    */
-  segment(s: Segment, d: Dissection, msl: number): number {
-    const kind = d.addressKind === Address.Ether ? Address.None : d.addressKind
-    let id = this.conversations.find(kind, d.addressBytes, d.src, d.dst, s.srcport, s.dstport)
-    let forward = this.conversations.forward
-    this.rows.reserve(id)
-    let way = wayOf(id, forward)
-    let found = 0
-    let touched = false
-    let renewed = false
-    if (s.flags & TcpFlag.Syn && this.rows.ways[way + BITS]! & WayBit.Based) {
-      if (this.rows.ways[way + BASE] === (s.seq | 0)) {
-        if (!(s.flags & TcpFlag.Ack)) {
-          this.rows.ways[way + NEXT] = this.rows.ways[way + SEEN]!
-          touched = true
-        }
-      } else {
-        found = Finding.ReusedPorts
-        if (s.flags & TcpFlag.Ack) {
-          this.rows.ways[way + BASE] = s.seq
-          this.analysis.unacked.measure(this.rows.ways, way)
-        } else {
-          id = this.conversations.renew(id, kind, d.addressBytes, d.src, d.dst, s.srcport, s.dstport)
-          this.rows.reserve(id)
-          forward = true
-          way = wayOf(id, true)
-          renewed = true
-        }
-      }
-    }
+  segment(s: Segment, d: Dissection, limits: Limits): number {
+    this.join(s, d)
     const number = d.packet.number
-    d.conversation = id
-    d.forward = forward
-    d.previous = this.conversations.packet(id, number, d.packet.original, forward)
+    const { conversation: id, forward } = d
+    const { renewed, touched } = this
+    let found = this.reused
+    d.previous = this.conversations.packet(id, number, forward)
+    const way = wayOf(id, forward)
     const back = way ^ WAY_WORDS
     this.begin(way, back, s)
     const facts = s.read < Reached.Short ? this.known(id, renewed) : this.complete(id, way, back, s, d, renewed)
@@ -160,11 +149,69 @@ export class TcpConnections {
       this.analysis.readSack(way, d.bytes, s.options, Math.min(s.optionsEnd, d.end))
       if (s.flags & TcpFlag.Syn) this.learnScale(way, back, s)
     }
-    const change = s.read === Reached.Numbers ? 0 : this.states.segment(id, forward, s, d, msl)
+    const renumbered = (found & Finding.ReusedPorts) !== 0 && (s.flags & TcpFlag.Ack) !== 0
+    const change = s.read === Reached.Numbers ? 0 : this.states.segment(id, forward, s, d, limits, renumbered)
     if (found !== 0) d.worst = Math.max(d.worst, found & WARNINGS ? WARNING : NOTE)
     if (this.states.notes(change, number)) d.worst = Math.max(d.worst, WARNING)
     const scale = scaleIn(this.rows.ways[way + BITS]!) + 2
     return facts | found | this.keep(number, found, touched, change) | (scale << Fact.ScaleShift)
+  }
+
+  /**
+   * Takes a segment that another packet quotes. As in tshark it may begin a connection, or one on ports used before; it is
+   * not analysed, and its data do not count. Returns facts.
+   */
+  quoted(s: Segment, d: Dissection): number {
+    this.join(s, d)
+    const { conversation: id, forward } = d
+    d.previous = this.conversations.quote(id, d.packet.number)
+    const way = wayOf(id, forward)
+    const back = way ^ WAY_WORDS
+    const { payload } = s
+    s.payload = 0
+    const facts = this.complete(id, way, back, s, d, this.renewed)
+    s.payload = payload
+    if (s.flags & TcpFlag.Syn && s.read === Reached.Options) this.learnScale(way, back, s)
+    const scale = scaleIn(this.rows.ways[way + BITS]!) + 2
+    const analysed = this.touched || this.reused !== 0 ? Fact.Analysed : 0
+    return facts | this.reused | analysed | (scale << Fact.ScaleShift)
+  }
+
+  /** What `join` has found out: a SYN on ports used before, one sent again, one that begins a new conversation. */
+  private reused = 0
+  private touched = false
+  private renewed = false
+
+  /** Sets the dissection's conversation to the one that segment `s` belongs to, or begins. */
+  private join(s: Segment, d: Dissection): void {
+    const kind = d.addressKind === Address.Ether ? Address.None : d.addressKind
+    let id = this.conversations.find(kind, d.addressBytes, d.src, d.dst, s.srcport, s.dstport)
+    let forward = this.conversations.forward
+    this.rows.reserve(id)
+    const way = wayOf(id, forward)
+    this.reused = 0
+    this.touched = this.renewed = false
+    if (s.flags & TcpFlag.Syn && this.rows.ways[way + BITS]! & WayBit.Based) {
+      if (this.rows.ways[way + BASE] === (s.seq | 0)) {
+        if (!(s.flags & TcpFlag.Ack)) {
+          this.rows.ways[way + NEXT] = this.rows.ways[way + SEEN]!
+          this.touched = true
+        }
+      } else {
+        this.reused = Finding.ReusedPorts
+        if (s.flags & TcpFlag.Ack) {
+          this.rows.ways[way + BASE] = s.seq
+          this.analysis.unacked.measure(this.rows.ways, way)
+        } else {
+          id = this.conversations.renew(id, kind, d.addressBytes, d.src, d.dst, s.srcport, s.dstport)
+          this.rows.reserve(id)
+          forward = true
+          this.renewed = true
+        }
+      }
+    }
+    d.conversation = id
+    d.forward = forward
   }
 
   /** Fixes what relative numbers count from. */

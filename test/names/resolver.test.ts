@@ -17,8 +17,8 @@ test('without letters nothing but a vendor is known', () => {
 test('m names groups and vendors of MAC addresses', () => {
   const names = namesFor('m', captured)
   expect(names.ether(mac('ff:ff:ff:ff:ff:ff'), 0)).toBe('Broadcast')
-  expect(names.ether(mac('01:00:5e:00:00:fb'), 0)).toBe('IPv4mcast_00:00:fb')
-  expect(names.ether(mac('33:33:00:00:00:16'), 0)).toBe('IPv6mcast_00:00:00:16')
+  expect(names.ether(mac('01:00:5e:00:00:fb'), 0)).toBe('IPv4mcast_fb')
+  expect(names.ether(mac('33:33:00:00:00:16'), 0)).toBe('IPv6mcast_16')
   expect(names.ether(mac('01:80:c2:00:00:00'), 0)).toBe('Spanning-tree-(for-bridges)_00')
   expect(names.ether(mac('00:1c:b3:01:02:03'), 0)).toBe('Apple_01:02:03')
   expect(names.ether(mac('02:12:34:01:02:03'), 0)).toBe('')

@@ -62,6 +62,7 @@ export class Trace {
   constructor(
     isn: { client?: number; server?: number } = {},
     private readonly msl = 60,
+    private readonly halfOpen = 0,
   ) {
     this.isn = { C: isn.client ?? 1000, S: isn.server ?? 5000 }
     this.d.clock = {
@@ -86,7 +87,7 @@ export class Trace {
     const other = this.isn[who === 'C' ? 'S' : 'C']!
     const [seq = 0, end = seq] = range.split(':').map(Number)
     const client = { port: option('port', 40000), address: [192, 0, 2, 1] }
-    const server = { port: 80, address: [192, 0, 2, 2] }
+    const server = { port: option('to', 80), address: [192, 0, 2, 2] }
     const [from, to] = who === 'C' ? [client, server] : [server, client]
     const sack = rest.includes('sack') ? rest[rest.indexOf('sack') + 1]!.split('-').map((n) => other + Number(n)) : []
     const options = Buffer.alloc(sack.length > 0 ? 12 : 0, 1)
@@ -123,11 +124,11 @@ export class Trace {
     d.src = 0
     d.dst = 4
     d.worst = 0
-    const facts = connections.segment(s, d, this.msl) >>> 0
+    const facts = connections.segment(s, d, { msl: this.msl, halfOpen: this.halfOpen }) >>> 0
     const known = nothing()
     connections.recall(d.conversation, facts, number, known)
     const found = Object.entries(Finding).flatMap(([name, bit]) => (facts & bit ? [name] : []))
-    const states = connections.states.states(known.change)
+    const states = connections.states.changes.states(known.change)
     return {
       ...known,
       stream: d.conversation,

@@ -39,15 +39,15 @@ describe('conversations', () => {
     expect(find(c, there, 1000, 80)).toBe(second)
   })
 
-  it('count packets and bytes of each direction and link each packet to the one before', () => {
+  it('count packets of each direction and link each packet to the one before', () => {
     const c = new Conversations()
     const id = find(c, bytes(1, 2, 3, 4, 5, 6, 7, 8), 1, 2)
-    expect(c.packet(id, 3, 60, true)).toBe(0)
-    expect(c.packet(id, 9, 1500, false)).toBe(3)
-    expect(c.first[id]).toBe(3)
-    expect(c.latest[id]).toBe(9)
-    expect([...c.packets.subarray(0, 2)]).toEqual([1, 1])
-    expect([...c.bytes.subarray(0, 2)]).toEqual([60, 1500])
+    expect(c.packet(id, 3, true)).toBe(0)
+    expect(c.packet(id, 9, false)).toBe(3)
+    expect(c.firstOf(id)).toBe(3)
+    expect(c.latestOf(id)).toBe(9)
+    expect(c.packet(id, 11, false)).toBe(9)
+    expect([c.packetsOf(id, true), c.packetsOf(id, false)]).toEqual([1, 2])
   })
 
   it('agree with a map keyed by text', () => {

@@ -6,7 +6,7 @@ const states = (v: Verdict): string => v.states
 /** A column of the changes that the segments themselves have made; 0 where one has changed nothing. */
 const changes = (trace: string, what: 'startOf' | 'endOf' | 'illegalOf' | 'reasonOf', msl = 60): number[] => {
   const play = new Trace({}, msl)
-  const table = play.connections.states
+  const table = play.connections.states.changes
   return play
     .play(trace)
     .map((v, i) => (v.change !== 0 && table.packetOf(v.change) === i + 1 ? table[what](v.change) : 0))
@@ -95,7 +95,7 @@ describe('the states of both ends', () => {
       0 C S  0
       1 C S  0
       2 S RA 0 ack 1 win 0`)
-    const table = trace.connections.states
+    const table = trace.connections.states.changes
     expect(verdicts.map((v) => [table.startOf(v.change), table.syns(v.change)])).toEqual([
       [Start.Unanswered, 1],
       [Start.Unanswered, 2],
@@ -144,6 +144,19 @@ describe('the states of both ends', () => {
     expect(again.at(-1)?.states).toBe('TimeWait LastAck')
   })
 
+  it('stay half-open while the server is not acknowledged', () => {
+    const trace = `
+      0.00 C S  0
+      0.01 S SA 0 ack 1
+      0.02 C A  1 ack 0
+      0.03 C A  1 ack 1`
+    expect(each(trace, states).slice(1)).toEqual([
+      'Established SynReceived',
+      'Established SynReceived',
+      'Established Established',
+    ])
+  })
+
   it('do not allow what RFC 9293 does not allow', () => {
     const last = (trace: string): number => changes(trace, 'illegalOf').at(-1)!
     expect(last('0 C SF 0')).toBe(Illegal.SynWithFin)
@@ -153,5 +166,9 @@ describe('the states of both ends', () => {
     expect(last(`${handshake}\n 1 C FA 1 ack 1\n 2 C A 2:50 ack 1`)).toBe(Illegal.AfterFin)
     expect(last(`${handshake}\n 1 C RA 1 ack 1\n 2 C A 1 ack 1`)).toBe(Illegal.AfterReset)
     expect(last(`${handshake}\n 1 C FA 1:20 ack 1\n 2 C FA 1:20 ack 1`)).toBe(Illegal.None)
+    expect(last(`${handshake}\n 1 C FA 1 ack 1\n 2 C FA 60 ack 1`)).toBe(Illegal.SecondFin)
+    expect(last('0 C S 0\n 1 C SA 0 ack 1')).toBe(Illegal.NoSyn)
+    expect(last('0 C S 0\n 1 S SA 0 ack 1\n 2 S SA 9000 ack 1')).toBe(Illegal.SecondSyn)
+    expect(last('0 C S 0\n 1 S SA 0 ack 1\n 2 C A 1 ack 0')).toBe(Illegal.AcksOther)
   })
 })

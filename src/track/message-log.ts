@@ -1,0 +1,61 @@
+/** What was found out about single messages, by the packet and the place in it where they begin; in capture order. */
+
+import type { Dissection } from '../dissect/index.js'
+
+/** More messages than this are not remembered: `refused` counts them. */
+const MAX_MESSAGES = 1 << 24
+
+export class MessageLog {
+  length = 0
+  refused = 0
+  /** The packet of the message that was added last, 0 for none. */
+  latest = 0
+  private packets = new Uint32Array(64)
+  private places = new Uint32Array(64)
+  private values = new Uint32Array(64)
+
+  /** Remembers `value` of the message at `place` of `packet`, which is not before the one added last. */
+  add(packet: number, place: number, value: number): void {
+    if (this.length === MAX_MESSAGES) {
+      this.refused++
+      return
+    }
+    const i = this.length++
+    if (i === this.packets.length) this.grow()
+    this.latest = this.packets[i] = packet
+    this.places[i] = place
+    this.values[i] = value
+  }
+
+  /** What is remembered of the message at `place` of `packet`; -1 for nothing. */
+  find(packet: number, place: number): number {
+    let low = 0
+    let high = this.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.packets[middle]! < packet) low = middle + 1
+      else high = middle
+    }
+    for (let i = low; i < this.length && this.packets[i] === packet; i++) {
+      if (this.places[i] === place) return this.values[i]!
+    }
+    return -1
+  }
+
+  private grow(): void {
+    this.packets = wider(this.packets)
+    this.places = wider(this.places)
+    this.values = wider(this.values)
+  }
+}
+
+/** The place of offset `pos` of the bytes that are being read: the same whenever the packet is dissected. */
+export const placeOf = (d: Dissection, pos: number): number =>
+  (d.source === 0 ? pos - d.frameStart : pos + d.source * 0x4000000) >>> 0
+
+/** The same numbers with room for as many more. */
+export function wider(a: Uint32Array): Uint32Array<ArrayBuffer> {
+  const b = new Uint32Array(a.length * 2)
+  b.set(a)
+  return b
+}
