@@ -49,14 +49,13 @@ const addressSides: Readonly<Record<string, Side>> = { addr: 'both', src: 'sourc
 /** The value of a field at one end of conversation `id`: the first sender, or the other. Good until the next call. */
 type ValueOf = (c: Conversations, id: number, first: boolean) => Value
 
-const portOf: ValueOf = (c, id, first) => (first ? c.portA[id]! : c.portB[id]!)
+const portOf: ValueOf = (c, id, first) => c.portOf(id, first)
 
 /** Addresses of so many bytes. */
 function addressOf(size: number): ValueOf {
   const address = new Uint8Array(size)
   return (c, id, first) => {
-    const at = id * 32 + (first ? 0 : 16)
-    for (let i = 0; i < size; i++) address[i] = c.addresses[at + i]!
+    c.addressOf(id, first, address)
     return address
   }
 }
@@ -195,7 +194,7 @@ class ConversationColumn implements Column {
 
   private judge(c: Conversations, id: number, forward: boolean): Verdict {
     if (c.refused > 0) return Verdict.Maybe
-    if (this.network !== '' && c.kind[id] !== (this.network === 'ip' ? Address.IPv4 : Address.IPv6))
+    if (this.network !== '' && c.kindOf(id) !== (this.network === 'ip' ? Address.IPv4 : Address.IPv6))
       return Verdict.Maybe
     const { judge, every } = this.test
     if (judge === null) return Verdict.Yes

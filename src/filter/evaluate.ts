@@ -147,7 +147,8 @@ const allowed: Readonly<Record<Order, number>> = {
 /** A field whose values are all in the tape's number column. */
 const numbersOnly = (s: Source): s is FieldSource =>
   s.kind === 'field' && s.layers === null && !s.raw && s.fields.every((f) => isNumber(f) && f.width !== 64)
-const isNumber = (f: Field): boolean => ['uint', 'int', 'bool', 'framenum', 'double'].includes(f.kind)
+const isNumber = (f: Field): boolean =>
+  ['uint', 'int', 'framenum', 'double'].includes(f.kind) || (f.kind === 'bool' && (f.mask & (f.mask - 1)) === 0)
 
 function numberTest(order: Order, every: boolean, { fields }: FieldSource, constant: number): Predicate {
   const own = idMask(fields)

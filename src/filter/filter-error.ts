@@ -33,7 +33,7 @@ export interface FilterWarning {
 }
 
 /** The sentence, the filter, and a line that marks the place in it: for a terminal of any kind. */
-export function complaintText(source: string, error: FilterError): string {
+export function complaintText(source: string, error: Pick<FilterError, 'sentence' | 'start' | 'end'>): string {
   const line = source.replace(/\s/g, ' ')
   const start = Math.min(error.start, line.length)
   const marks = '~'.repeat(Math.max(0, Math.min(error.end, line.length) - start - 1))

@@ -32,8 +32,8 @@ export class Automaton {
     this.begin()
   }
 
-  /** Does the expression match anywhere in `bytes[start…end)`? */
-  test(bytes: Uint8Array, start: number, end: number): boolean {
+  /** Where the match in `bytes[start…end)` ends that ends first; -1 for none. */
+  search(bytes: Uint8Array, start: number, end: number): number {
     let number = FIRST
     for (let p = start; p < end; p++) {
       const byte = bytes[p]!
@@ -41,11 +41,11 @@ export class Automaton {
       const state = this.states[number - FIRST]!
       const next = state.next[symbol]!
       number = next === UNKNOWN ? this.step(state, symbol) : next
-      if (number <= LOST) return number === FOUND
+      if (number <= LOST) return number === FOUND ? p : -1
     }
     const state = this.states[number - FIRST]!
     const last = state.next[END]!
-    return (last === UNKNOWN ? this.step(state, END) : last) === FOUND
+    return (last === UNKNOWN ? this.step(state, END) : last) === FOUND ? end : -1
   }
 
   private begin(): void {

@@ -27,8 +27,8 @@ export class Backtracker {
     this.registers = new Int32Array(program.registers)
   }
 
-  /** Does the expression match anywhere in `bytes[start…end)`? Throws `RegexBudgetError`. */
-  test(bytes: Uint8Array, start: number, end: number): boolean {
+  /** Where the match in `bytes[start…end)` ends that begins first; -1 for none. Throws `RegexBudgetError`. */
+  search(bytes: Uint8Array, start: number, end: number): number {
     this.bytes = bytes as Uint8Array<ArrayBuffer>
     this.start = start
     this.end = end
@@ -36,9 +36,9 @@ export class Backtracker {
     for (let p = start; p <= end; p++) {
       this.registers.fill(-1)
       this.ways.length = 0
-      if (this.run(0, p)) return true
+      if (this.run(0, p)) return this.matchedTo
     }
-    return false
+    return -1
   }
 
   private run(first: number, from: number): boolean {

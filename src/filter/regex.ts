@@ -21,6 +21,11 @@ export class Regex {
 
   /** Does it match anywhere in `bytes`? Throws `RegexBudgetError` when it explodes, which only one that is not linear can. */
   test(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
-    return this.matcher.test(bytes, start, end)
+    return this.matcher.search(bytes, start, end) >= 0
+  }
+
+  /** Where a match in `bytes` ends, the first that there is; -1 for none. Throws `RegexBudgetError`. */
+  search(bytes: Uint8Array): number {
+    return this.matcher.search(bytes, 0, bytes.length)
   }
 }

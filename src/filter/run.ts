@@ -19,10 +19,14 @@ import type { Test } from './plan.js'
 export interface Dissectable extends Packets {
   /** Dissects packet `i`, counted from 0. */
   show(d: Recording, i: number): void
+  /** The packet that is listed before the one that is dissected, counted from 0; -1 where none are held back. */
+  shown: number
 }
 
 /** Parts of filters whose results are kept. */
 const MAX_KEPT = 64
+/** The field whose value depends on the filter itself. */
+const LISTED_BEFORE = 'frame.time_delta_displayed'
 /** Packets dissected between two looks at the clock. */
 const STRIDE = 32
 /** Milliseconds that a slice of `runFilter` takes. */
@@ -77,8 +81,9 @@ export class FilterResults {
     const before = this.kept.get(leaf.text)
     this.kept.delete(leaf.text)
     const answers = before ?? new Answers(columnOf(leaf.test, this.packets))
-    // What speaks of the selected packet is true only as long as that one is selected.
-    if (leaf.text.includes('${')) return answers
+    // What speaks of the selected packet is true only as long as that one is selected, and what speaks of the packet
+    // listed before only in this list.
+    if (leaf.text.includes('${') || leaf.fields.some(({ name }) => name === LISTED_BEFORE)) return answers
     this.kept.set(leaf.text, answers)
     if (this.kept.size > MAX_KEPT) this.kept.delete(this.kept.keys().next().value!)
     return answers
@@ -102,6 +107,8 @@ export class FilterRun {
   /** Packets that had to be dissected. */
   dissected = 0
   private readonly recording: Recording
+  /** The packet that passed last, -1 for none. */
+  private latest = -1
   /** The page that `words` are of, up to which packet. */
   private words: Words | null = null
   private wordsEnd = 0
@@ -123,6 +130,7 @@ export class FilterRun {
   slice(milliseconds: number): boolean {
     const until = performance.now() + milliseconds
     const { index } = this.results.packets
+    if (this.position < index.forgotten) this.skip(index.forgotten)
     while (this.position < index.length) {
       const n = Math.floor(this.position / PAGE_ROWS)
       const end = Math.min(index.length, (n + 1) * PAGE_ROWS)
@@ -135,6 +143,12 @@ export class FilterRun {
       if (performance.now() >= until) break
     }
     return this.position >= index.length
+  }
+
+  /** Packets that are forgotten pass no filter. */
+  private skip(to: number): void {
+    this.bits.page(Math.floor(to / PAGE_ROWS))
+    this.position = to
   }
 
   /** Decides the packets of page `n` up to `end`. Returns false when time is up before. */
@@ -154,10 +168,12 @@ export class FilterRun {
         const bit = 31 - Math.clz32(open & -open)
         open &= open - 1
         const i = base + word * 32 + bit
-        if (this.ask(i)) found |= 1 << bit
+        const before = found & ((1 << bit) - 1)
+        if (this.ask(i, before === 0 ? this.latest : i - bit + 31 - Math.clz32(before))) found |= 1 << bit
         dissected++
       }
       bits[word]! |= found
+      if (found !== 0) this.latest = base + word * 32 + 31 - Math.clz32(found)
       this.matches += bitCount(found)
       this.position = base + word * 32 + to
       if (dissected >= STRIDE) {
@@ -168,10 +184,13 @@ export class FilterRun {
     return true
   }
 
-  /** Dissects packet `i`, and keeps what it says of all parts that were open. */
-  private ask(i: number): boolean {
+  /** Dissects packet `i`, before which `before` passed, and keeps what it says of all parts that were open. */
+  private ask(i: number, before: number): boolean {
+    const { packets } = this.results
     this.dissected++
-    this.results.packets.show(this.recording, i)
+    packets.shown = before < 0 ? i : before
+    packets.show(this.recording, i)
+    packets.shown = -1
     return this.holds(this.filter.test, i)
   }
 

@@ -3,6 +3,7 @@ import type { Field } from '../dissect/field.js'
 import type { Recording } from '../dissect/recording.js'
 import { NodeFlag, type Tape } from '../dissect/tape.js'
 import { rawText } from '../dissect/value.js'
+import { parseIpv4, parseIpv6 } from './addresses.js'
 
 /** An address with only its first `bits` meant; the others are zero in `bytes`. */
 export class Prefix {
@@ -71,6 +72,8 @@ export function valueOf(d: Recording, i: number): Value {
     case 'int':
       return f.width === 64 ? wideValue(d, f, i) : t.value[i]!
     case 'bool':
+      // A flag of several bits is set when any of them is.
+      return t.value[i] === 0 ? 0 : 1
     case 'framenum':
     case 'double':
       return t.value[i]!
@@ -81,6 +84,13 @@ export function valueOf(d: Recording, i: number): Value {
       return rawText(t, i, (source) => (source === 0 ? d.frameBytes : d.sources[source - 1]!.bytes))
     case 'protocol':
       return protocolBytes(d, i)
+    case 'ipv4':
+    case 'ipv6': {
+      // Of a prefix, only its first bytes are in the packet; the whole address is spelled out.
+      const extra = t.extraAt(i)
+      const spelled = typeof extra === 'string' ? (f.kind === 'ipv4' ? parseIpv4(extra) : parseIpv6(extra)) : null
+      return spelled ?? spanBytes(d, i)
+    }
     default:
       return spanBytes(d, i)
   }

@@ -9,6 +9,7 @@ import type { Registry } from '../dissect/registry.js'
 import { Engine } from '../session/engine.js'
 import { type FieldsSeen, uncovered } from './coverage.js'
 import { difference } from './difference.js'
+import { FilterProperty } from './filter-property.js'
 import { GoldenText } from './golden.js'
 import { Properties } from './properties.js'
 
@@ -113,16 +114,19 @@ async function packets(capture: OpenCapture, options: FixtureOptions, report: Fi
 function checkProperties(engine: Engine, registry: Registry, report: FixtureReport): void {
   let packet = 0
   let more = 0
-  const properties = new Properties(registry, (message) => {
+  const complain = (message: string): void => {
     if (report.failures.length < MAX_COMPLAINTS)
       report.failures.push(`${report.path} packet ${packet}: ${message.trim()}`)
     else more++
-  })
+  }
+  const properties = new Properties(registry, complain)
+  const filters = new FilterProperty(registry, complain)
   for (let i = 0; i < engine.index.length; i++) {
     packet = i + 1
     properties.packet(engine, i)
     properties.hostile(engine, i)
+    if (i < MAX_GOLDEN) filters.packet(engine, i)
   }
   if (more > 0) report.failures.push(`${report.path}: and ${more} more`)
-  report.runs = properties.runs
+  report.runs = properties.runs + filters.runs
 }

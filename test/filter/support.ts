@@ -30,9 +30,12 @@ export function byDissecting(engine: Engine, filter: CompiledFilter): number[] {
   const d = new Recording(registry, filter.want(), false)
   const numbers: number[] = []
   for (let i = 0; i < engine.index.length; i++) {
+    // The time since the packet that is listed before depends on the filter itself.
+    engine.shown = (numbers.at(-1) ?? i + 1) - 1
     engine.show(d, i)
     if (filter.matches(d)) numbers.push(i + 1)
   }
+  engine.shown = -1
   return numbers
 }
 
