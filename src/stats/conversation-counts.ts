@@ -1,0 +1,51 @@
+/** Packets and bytes of conversations, both ways, by their numbers: typed columns that grow with the numbers. */
+export class ConversationCounts {
+  /** Conversations that were counted, in the order of their first packets. */
+  readonly order: number[] = []
+  /** First and latest packet that was counted, counted from 1; 0 for none. */
+  first = new Uint32Array(64)
+  latest = new Uint32Array(64)
+  /** Whether the first one ran against the conversation's own direction. */
+  private turned = new Uint8Array(64)
+  /** Two for each: from the sender of its first packet and back. */
+  private packets = new Uint32Array(128)
+  private bytes = new Float64Array(128)
+
+  /** Counts packet `number` of `size` bytes in conversation `id`; `forward` is that conversation's own direction. */
+  add(id: number, forward: boolean, number: number, size: number): void {
+    while (id >= this.first.length) this.grow()
+    if (this.first[id] === 0) {
+      this.first[id] = number
+      this.turned[id] = forward ? 0 : 1
+      this.order.push(id)
+    }
+    this.latest[id] = number
+    const way = id * 2 + ((forward ? 0 : 1) ^ this.turned[id]!)
+    this.packets[way]!++
+    this.bytes[way]! += size
+  }
+
+  isTurned(id: number): boolean {
+    return this.turned[id] === 1
+  }
+  /** `way` 0 is from the sender of the first packet, 1 back to it. */
+  packetsOf(id: number, way: 0 | 1): number {
+    return this.packets[id * 2 + way]!
+  }
+  bytesOf(id: number, way: 0 | 1): number {
+    return this.bytes[id * 2 + way]!
+  }
+  totalOf(id: number): number {
+    return this.packets[id * 2]! + this.packets[id * 2 + 1]!
+  }
+
+  private grow(): void {
+    const n = this.first.length * 2
+    const wider = <A extends Uint8Array | Uint32Array | Float64Array>(a: A, b: A): A => (b.set(a), b)
+    this.first = wider(this.first, new Uint32Array(n))
+    this.latest = wider(this.latest, new Uint32Array(n))
+    this.turned = wider(this.turned, new Uint8Array(n))
+    this.packets = wider(this.packets, new Uint32Array(n * 2))
+    this.bytes = wider(this.bytes, new Float64Array(n * 2))
+  }
+}
