@@ -256,7 +256,8 @@ function realPath(path: string): string {
   }
 }
 
-function isSame(path: string, input: string): boolean {
+/** Whether both name the same file. */
+export function isSame(path: string, input: string): boolean {
   if (path === '-' || input === '-' || input === '') return false
   const a = statSync(path, { throwIfNoEntry: false })
   const b = statSync(input, { throwIfNoEntry: false })

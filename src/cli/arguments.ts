@@ -3,9 +3,11 @@
  * Whatever makes no sense is said with the nearest right spelling.
  */
 import { Command, CommanderError, Option } from 'commander'
+import { type Config, type LoadedConfig, noSettings } from '../config/config.js'
 import { allFields, fieldsNamed } from '../dissect/field.js'
 import { allPreferences } from '../dissect/preference.js'
 import { DEFAULT_NAMES, NAME_LETTERS } from '../names/resolver.js'
+import { ColumnError, columnList, type ColumnPlan } from '../output/column-formats.js'
 import { COLUMN_PREFIX, columnOf, columnTitles } from '../output/columns.js'
 import type { FieldOptions } from '../output/field-printer.js'
 import { type Report, reports } from '../output/glossary.js'
@@ -47,7 +49,10 @@ export interface Arguments {
   readonly hex: boolean
   /** The line between packets. */
   readonly separator: string
+  /** Nothing is printed of packets. */
   readonly quiet: boolean
+  /** `-z`: what is found out about all packets and printed at the end. */
+  readonly statistics: readonly string[]
   /** Every line goes out at once. */
   readonly eager: boolean
   readonly color: 'auto' | 'always' | 'never'
@@ -59,6 +64,12 @@ export interface Arguments {
   /** Letters of the kinds of names. */
   readonly names: string
   readonly preferences: readonly (readonly [string, boolean | number])[]
+  /** `-o gui.column.format`: the columns of a packet's line, null for the usual ones. */
+  readonly columns: readonly ColumnPlan[] | null
+  /** The person's settings; its preferences are in `preferences` already. */
+  readonly config: Config
+  /** What is wrong with the file of the settings. */
+  readonly configProblems: readonly string[]
 }
 
 interface Raw {
@@ -80,6 +91,7 @@ interface Raw {
   N: string[]
   o: string[]
   G?: string | true
+  z: string[]
   q?: boolean
   l?: boolean
   color?: boolean
@@ -113,6 +125,7 @@ export const optionGroups: readonly { readonly title: string; readonly options: 
       new Option('-S <separator>', 'the line between packets of -V and -x'),
       new Option('-l', 'write every line at once'),
       new Option('-q', 'print no packets'),
+      many('-z <statistic>', 'print conv,KIND[,FILTER] or follow,tcp|udp,MODE,STREAM[,RANGE]; may be repeated'),
       new Option('--color', 'colour summary lines by protocol'),
     ],
   },
@@ -140,8 +153,8 @@ function many(flags: string, about: string): Option {
   return new Option(flags, about).default([]).argParser((value: string, before: string[]) => [...before, value])
 }
 
-/** Understands the arguments behind the program's name. Throws `UsageError`. */
-export function parseArguments(args: readonly string[]): Arguments {
+/** Understands the arguments behind the program's name, which go before the settings. Throws `UsageError`. */
+export function parseArguments(args: readonly string[], settings = noSettings): Arguments {
   const command = new Command().helpOption(false).exitOverride().allowExcessArguments(true).argument('[file...]')
   command.configureOutput({ writeErr: () => {}, outputError: () => {} }).showSuggestionAfterError(false)
   const options = optionGroups.flatMap((group) => group.options)
@@ -156,7 +169,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     if (error instanceof CommanderError) throw new UsageError(explained(error, options))
     throw error
   }
-  return meaning(command.opts<Raw>(), command.args, captureArguments(given))
+  return meaning(command.opts<Raw>(), command.args, captureArguments(given), settings)
 }
 
 /** Commander's complaint in this program's words. */
@@ -181,14 +194,17 @@ function nearestOption(flag: string, options: readonly Option[]): string {
 }
 const SEE_HELP = ' All that are known: framewise --help'
 
-function meaning(raw: Raw, rest: readonly string[], capture: CaptureArguments): Arguments {
+function meaning(raw: Raw, rest: readonly string[], capture: CaptureArguments, settings: LoadedConfig): Arguments {
+  const { config, problems: configProblems } = settings
   const format = oneOf(raw.T ?? 'text', formats, '-T')
   const [time, digits] = timeOf(raw.t ?? 'r')
   const only = raw.O === undefined ? null : protocolsOf(raw.O)
   const tree = raw.V === true || only !== null
   const hex = raw.x === true
+  const printingPackets = raw.T !== undefined || tree || hex || raw.print === true
   const loud = raw.T !== undefined || raw.e.length > 0 || raw.E.length > 0 || raw.S !== undefined || raw.c !== undefined
   checkFields(format, raw, hex)
+  if (raw.z.length > 0 && capture.keep !== null) throw new UsageError('-z counts all packets: it takes no --keep.')
   if (raw.R !== undefined && raw[2] !== true) throw new UsageError('-R goes with -2; for one pass: -Y.')
   return {
     help: raw.help === true,
@@ -201,10 +217,10 @@ function meaning(raw: Raw, rest: readonly string[], capture: CaptureArguments): 
       hex ||
       raw.print === true ||
       raw.q === true ||
+      raw.z.length > 0 ||
       raw.l === true ||
-      raw.Y !== undefined ||
       raw[2] === true,
-    printingPackets: raw.T !== undefined || tree || hex || raw.print === true,
+    printingPackets,
     capture,
     displayFilter: raw.Y ?? '',
     readFilter: raw.R ?? '',
@@ -217,14 +233,18 @@ function meaning(raw: Raw, rest: readonly string[], capture: CaptureArguments): 
     only,
     hex,
     separator: raw.S ?? '',
-    quiet: raw.q === true,
+    quiet: raw.q === true && !printingPackets,
+    statistics: raw.z,
     eager: raw.l === true,
     color: (process.env['NO_COLOR'] ?? '') !== '' ? 'never' : raw.color === true ? 'always' : 'auto',
     count: countOf(raw.c),
     time,
     digits,
     names: namesOf(raw),
-    preferences: raw.o.map(preferenceOf),
+    preferences: [...new Map([...config.preferences, ...raw.o.filter((text) => !isColumns(text)).map(preferenceOf)])],
+    columns: columnsOf(raw.o.findLast(isColumns)),
+    config,
+    configProblems,
   }
 }
 
@@ -272,6 +292,18 @@ function protocolsOf(list: string): ReadonlySet<string> {
     if (!known.includes(id)) throw new UsageError(`-O ${id}: there is no such protocol.${suggestion(id, known)}`)
   }
   return new Set(ids)
+}
+
+const COLUMNS = 'gui.column.format:'
+const isColumns = (text: string): boolean => text.trimStart().startsWith(COLUMNS)
+
+function columnsOf(text: string | undefined): readonly ColumnPlan[] | null {
+  if (text === undefined) return null
+  try {
+    return columnList(text.trimStart().slice(COLUMNS.length))
+  } catch (error) {
+    throw error instanceof ColumnError ? new UsageError(`-o ${COLUMNS} ${error.message}`) : error
+  }
 }
 
 function preferenceOf(text: string): readonly [string, boolean | number] {

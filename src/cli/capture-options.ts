@@ -1,6 +1,7 @@
 /** The arguments that capture, follow or save, in tshark's letters. Options behind an `-i` belong to that interface. */
 import { Option } from 'commander'
 import { type EngineName, engineNames } from '../capture/live/engines.js'
+import { type KeepLimit, keepUnits } from '../session/keeper.js'
 import { type Ring, type SaveFormat, saveFormats } from '../capture/saver.js'
 import { suggestion, UsageError } from './usage-error.js'
 
@@ -33,6 +34,8 @@ export interface CaptureArguments {
   readonly follow: string
   readonly save: { readonly path: string; readonly format: SaveFormat; readonly ring: Ring | null } | null
   readonly stop: StopConditions
+  /** `--keep`: packets beyond this are forgotten; null for none. */
+  readonly keep: KeepLimit | null
 }
 
 /** One option of the command line, in its order: name without dashes, and value. */
@@ -50,6 +53,7 @@ export const captureOptions: { readonly title: string; readonly options: readonl
     new Option('-y, --linktype <type>', 'link type; -L lists them'),
     new Option('--engine <name>', `who captures: auto, ${engineNames.join(', ')}`),
     new Option('-a, --autostop <condition>', 'stop at duration:S, filesize:KB, files:N or packets:N; again'),
+    new Option('--keep <limit>', 'forget all but the latest: frames:N, bytes:N or time:SECONDS'),
     new Option('--follow <file>', 'show a capture that is still being written'),
     new Option('-D, --list-interfaces', 'list the interfaces'),
     new Option('-L, --list-data-link-types', 'list the link types of an interface'),
@@ -108,6 +112,7 @@ export function captureArguments(given: readonly Given[]): CaptureArguments {
     follow: last('follow') ?? '',
     save: saveOf(last('w'), last('F'), all('ring-buffer')),
     stop: stopOf(all('autostop')),
+    keep: keepOf(last('keep')),
   }
   check(arguments_, usual)
   return arguments_
@@ -126,6 +131,7 @@ function check(args: CaptureArguments, usual: InterfaceRequest): void {
     linkType !== '' && '-y',
     Object.values(args.stop).some((limit) => limit > 0) && args.follow === '' && '-a',
     args.save?.ring && args.follow === '' && '-b',
+    args.keep !== null && args.follow === '' && '--keep',
     args.listLinkTypes && '-L',
   ].find((flag) => typeof flag === 'string')
   if (vain !== undefined) throw new UsageError(`${vain} goes with -i: name an interface. All there are: framewise -D`)
@@ -167,6 +173,12 @@ function stopOf(stops: readonly string[]): StopConditions {
     files: set['files'] ?? 0,
     packets: set['packets'] ?? 0,
   }
+}
+
+function keepOf(text: string | null): KeepLimit | null {
+  if (text === null) return null
+  const [[unit, most] = ['', 0]] = Object.entries(conditions('--keep', [text], keepUnits))
+  return { unit: unit as KeepLimit['unit'], most }
 }
 
 function conditions(flag: string, texts: readonly string[], known: readonly string[]): Record<string, number> {

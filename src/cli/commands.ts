@@ -19,6 +19,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'list the fields, or explain one',
     load: async () => (await import('./fields.js')).fieldsCommand,
   },
+  filters: {
+    about: 'list, save and remove filters with names',
+    load: async () => (await import('./filters.js')).filtersCommand,
+  },
   verify: {
     about: 'compare captures with their expected dissection',
     load: async () => (await import('./verify.js')).verifyCommand,

@@ -2,13 +2,13 @@
 import { CaptureError, Exit } from '../capture/damage.js'
 import { Recording } from '../dissect/recording.js'
 import type { Resolver } from '../dissect/value.js'
-import { parseIpv4, parseIpv6 } from '../filter/addresses.js'
 import { type CompiledFilter, compileFilter } from '../filter/compile.js'
 import { complaintText, FilterError } from '../filter/filter-error.js'
+import type { Macros } from '../filter/macros.js'
 import { Sieve, Verdict } from '../filter/sieve.js'
-import { readHosts } from '../names/hosts.js'
 import type { CaptureNames } from '../names/resolver.js'
 import type { Engine } from '../session/engine.js'
+import { addressesOf } from '../session/known-hosts.js'
 
 /** Passes or holds back the packets of an engine, one after the other. */
 export class DisplayFilter {
@@ -54,9 +54,9 @@ export class DisplayFilter {
 }
 
 /** Understands a filter of the command line. Throws `CaptureError` with the place of what is wrong. */
-export function filterOf(text: string, captureNames: CaptureNames): CompiledFilter {
+export function filterOf(text: string, captureNames: CaptureNames, macros: Macros): CompiledFilter {
   try {
-    return compileFilter(text, { hosts: (name) => addressesOf(name, captureNames) })
+    return compileFilter(text, { macros, hosts: (name) => addressesOf(name, captureNames) })
   } catch (error) {
     throw error instanceof FilterError ? refusal(text, error) : error
   }
@@ -64,10 +64,3 @@ export function filterOf(text: string, captureNames: CaptureNames): CompiledFilt
 
 const refusal = (text: string, error: FilterError): CaptureError =>
   new CaptureError(complaintText(text, error), Exit.File)
-
-/** Addresses of a host by the hosts file and the names that the capture brings along. */
-function addressesOf(name: string, captureNames: CaptureNames): Uint8Array[] {
-  const texts = new Set(readHosts().addressesOf(name))
-  for (const [address, names] of captureNames) if (names.includes(name)) texts.add(address)
-  return [...texts].flatMap((text) => parseIpv4(text) ?? parseIpv6(text) ?? [])
-}

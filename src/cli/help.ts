@@ -1,5 +1,6 @@
 /** What `--help` and `--version` print. */
 import { readFileSync } from 'node:fs'
+import { packageFile } from '../package-files.js'
 import { optionGroups } from './arguments.js'
 import { commands } from './commands.js'
 
@@ -15,6 +16,7 @@ export function helpText(): string {
   return (
     `framewise ${version()}: looks into packet captures, in the terminal.\n\n` +
     `usage: framewise [options] FILE\n\n` +
+    'Without arguments, on a terminal, it shows interfaces and recent files to choose from.\n' +
     'On a terminal the capture opens on the screen. Into a file or a pipe, or when an output is asked\n' +
     'for, packets are printed as tshark prints them.\n' +
     `${groups.join('')}\nCommands:\n${others.join('')}`
@@ -23,6 +25,6 @@ export function helpText(): string {
 
 /** The version of this package. */
 export function version(): string {
-  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
+  const manifest = readFileSync(packageFile('package.json'), 'utf8')
   return (JSON.parse(manifest) as { version: string }).version
 }

@@ -2,7 +2,6 @@
  * Prints or saves packets as they come: from interfaces, from a file that is still being written, or all of a finished
  * one. One pass; each packet is read, tracked, printed and saved before the next.
  */
-import { writeSync } from 'node:fs'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { isatty } from 'node:tty'
 import { protocols } from '../../dissectors/index.js'
@@ -20,14 +19,17 @@ import { Registry } from '../dissect/registry.js'
 import { namesFor } from '../names/resolver.js'
 import { ClosedPipe, OutputBuffer } from '../output/output-buffer.js'
 import { Engine } from '../session/engine.js'
+import { Keeper } from '../session/keeper.js'
 import type { Arguments } from './arguments.js'
+import { complain, say, STDERR } from './complain.js'
 import { DisplayFilter, filterOf } from './display-filter.js'
 import { version } from './help.js'
 import { interfaceSettings } from './interfaces.js'
 import { type Printer, printerFor } from './printers.js'
+import { type Statistics, statisticsOf } from './statistics.js'
+import { tellLimits } from './tell-limits.js'
 
 const STDOUT = 1
-const STDERR = 2
 /** How long packets may keep timers and signals waiting, and how long waiting for packets may, in milliseconds. */
 const SLICE = 50
 const TICK = 100
@@ -42,7 +44,7 @@ export async function captureAndPrint(args: Arguments): Promise<number> {
     throw new CaptureError('-2 reads a capture twice: that takes a finished file, and no -w.', Exit.Usage)
   if (args.capture.interfaces.length === 0) return await pass(args, null)
   // What cannot be used is said before anything is captured.
-  if (args.displayFilter !== '') filterOf(args.displayFilter, new Map())
+  if (args.displayFilter !== '') filterOf(args.displayFilter, new Map(), args.config.macros)
   if (args.capture.save !== null) checkPlace(args.capture.save.path)
   const live = await beginCapture(args)
   live.onNotice(complain)
@@ -62,9 +64,9 @@ export async function captureAndPrint(args: Arguments): Promise<number> {
 
 /** Starts the capture that `args` asks for, and says on standard error what is captured and by whom. */
 export async function beginCapture(args: Arguments): Promise<LiveCapture> {
-  const { interfaces: requests, engine, save } = args.capture
+  const { interfaces: requests, engine, save, keep } = args.capture
   const interfaces = await interfaceSettings(requests)
-  const live = await startCapture({ interfaces, engine, saved: save !== null })
+  const live = await startCapture({ interfaces, engine, saved: save !== null || keep !== null })
   for (const program of await endOrphans()) complain(`a ${program} that an earlier run left behind was ended.`)
   const [latest, ...more] = leftovers()
   if (latest !== undefined) {
@@ -92,11 +94,13 @@ async function pass(args: Arguments, live: LiveCapture | null): Promise<number> 
     const problem = await work.run(stop)
     if (live === null) {
       work.finish(NO_DROPS)
+      work.tellLimits()
       return verdict(problem)
     }
     const { message, drops } = await live.stop()
     work.finish(drops)
     report(work.packets, drops)
+    work.tellLimits()
     return verdict(message === '' ? problem : new CaptureError(message, Exit.Damaged))
   } catch (error) {
     if (error instanceof ClosedPipe) return Exit.Ok
@@ -117,7 +121,9 @@ class Work {
   readonly #printer: Printer | null
   readonly #filter: DisplayFilter | null
   readonly #saver: Saver | null
+  readonly #statistics: Statistics | null
   readonly #trimmer: SpoolTrimmer | null
+  readonly #keeper: Keeper | null
   readonly #growing: boolean
   readonly #counting: boolean
   #waiting: Promise<void> | null = null
@@ -132,14 +138,21 @@ class Work {
     this.#out = new OutputBuffer(STDOUT, args.eager)
     // What is only saved need not be understood.
     const printing = save === null || args.printingPackets
-    const engine = printing || displayFilter !== '' ? engineFor(args, capture) : null
-    const filter = displayFilter === '' ? null : filterOf(displayFilter, names)
+    const counting = args.statistics.length > 0
+    const engine = printing || counting || displayFilter !== '' ? engineFor(args, capture) : null
+    const filter = displayFilter === '' ? null : filterOf(displayFilter, names, args.config.macros)
     this.#engine = engine
     this.#record = engine?.record ?? newRecord()
     this.#filter = engine === null || filter === null ? null : new DisplayFilter(engine, filter, engine.first.names)
     this.#printer = engine === null || !printing ? null : printerFor(args, engine, engine.first.names, this.#out)
+    this.#statistics = engine === null ? null : statisticsOf(args, engine, engine.first.names)
     this.#saver = save === null ? null : saverFor(args, capture, this.#growing)
-    this.#trimmer = live === null || save === null ? null : new SpoolTrimmer(live)
+    this.#trimmer =
+      live === null || save === null || counting ? null : new SpoolTrimmer(live.spool, { onTrim: () => live.trimmed() })
+    const { keep } = args.capture
+    // What is saved elsewhere is given back to the disk as soon as it is there.
+    const spool = live === null || save !== null ? '' : live.spool
+    this.#keeper = engine === null || keep === null ? null : new Keeper(engine, keep, spool, () => live?.trimmed())
     this.#counting = live !== null && this.#printer === null && !args.quiet && isatty(STDERR)
   }
 
@@ -151,6 +164,11 @@ class Work {
       this.#saver?.abandon()
       throw error
     }
+  }
+
+  /** Says which bounds were met, where the packets were looked at. */
+  tellLimits(): void {
+    if (this.#engine !== null) tellLimits(this.#engine)
   }
 
   /** Completes what is saved, with the losses that the engine counted. */
@@ -182,6 +200,7 @@ class Work {
       reached = this.#slice()
       if (this.#growing) this.#saver?.flush()
       this.#trimmer?.trim(this.#capture.reader.position)
+      this.#keeper?.forget()
       // What has been captured by then is still taken.
       if (performance.now() >= end) stop()
       if (reached === Next.Packet) await nextTurn()
@@ -197,6 +216,7 @@ class Work {
     const damaged = reached === Next.End && (!this.#growing || this.#capture.growing())
     stop()
     this.#printer?.end()
+    this.#statistics?.print(this.#out)
     this.#out.flush()
     return damaged ? this.#capture.problem() : null
   }
@@ -216,6 +236,7 @@ class Work {
 
   /** Prints and saves the packet in the record, number `index` counted from 0, if it passes. */
   #take(index: number): void {
+    this.#statistics?.packet(index)
     if (this.#filter?.passes(index) === false) {
       this.#printer?.pass()
       return
@@ -284,17 +305,4 @@ function verdict(problem: CaptureError | null): number {
   if (problem === null) return Exit.Ok
   complain(problem.message)
   return problem.exit
-}
-
-/** A line on standard error, as it is. */
-function say(line: string, end = '\n'): void {
-  try {
-    writeSync(STDERR, `${line}${end}`)
-  } catch {
-    // The terminal is gone: nobody is left to be told.
-  }
-}
-
-function complain(message: string): void {
-  say(`framewise: ${message}`)
 }

@@ -1,7 +1,10 @@
 /** From what the command line asks for to the one who prints it: each is given one packet after the other. */
-import { allFields } from '../dissect/field.js'
-import { Recording, wantEverything, wantFields } from '../dissect/recording.js'
+import { allFields, type Field } from '../dissect/field.js'
+import { arePlain, Recording, wantEverything, wantFields } from '../dissect/recording.js'
+import type { Registry } from '../dissect/registry.js'
 import type { Resolver } from '../dissect/value.js'
+import { writeColumns } from '../output/column-lines.js'
+import { ColumnTexts } from '../output/column-texts.js'
 import { Columns, digitsOf } from '../output/columns.js'
 import { EkPrinter } from '../output/ek.js'
 import { FieldPicker, FieldPrinter } from '../output/field-printer.js'
@@ -29,6 +32,14 @@ export interface Printer {
   end(): void
 }
 
+/** What records the fields that `args` asks for as packets are tracked, where these need no second look at a packet. */
+export function recorderOf(args: Arguments, registry: Registry): Recording | undefined {
+  if (args.quiet || args.format !== 'fields' || args.displayFilter !== '') return undefined
+  const { wanted, hasColumns } = new FieldPicker(args.fields, allFields.length)
+  if (wanted.length === 0 || hasColumns || wanted.some(isProtocol) || !arePlain(registry, wanted)) return undefined
+  return new Recording(registry, wantFields(wanted), false)
+}
+
 /** Makes the printer that `args` asks for. */
 export function printerFor(args: Arguments, engine: Shown, names: Resolver, out: OutputBuffer): Printer {
   const steadyNames = !args.names.includes('n')
@@ -44,20 +55,32 @@ export function printerFor(args: Arguments, engine: Shown, names: Resolver, out:
   if (args.format === 'fields') {
     const printer = new FieldPrinter(args.fields, args.fieldOptions, columns, allFields.length)
     const { picker } = printer
-    const d = record(wantFields(picker.wanted), needsLines(picker))
-    const columnsOnly = picker.wanted.length === 0
+    const { first } = engine
+    const once = first instanceof Recording
+    const d = once ? first : record(wantFields(picker.wanted), needsLines(picker))
+    const again = !once && picker.wanted.length > 0
     return {
       begin: () => printer.writeHeader(out),
       packet: () => {
         if (picker.hasColumns) begin()
-        if (!columnsOnly) engine.again(d)
-        printer.write(out, d, engine.first)
+        if (again) engine.again(d)
+        printer.write(out, d, first)
       },
       pass,
       end: () => {},
     }
   }
-  if (args.format === 'text') return textPrinter(args, engine, columns, begin, record(wantEverything(), true), out)
+  if (args.format === 'text') {
+    const texts = args.columns === null ? null : new ColumnTexts(args.columns, names)
+    const line =
+      texts === null
+        ? (): void => {
+            begin()
+            writeSummary(out, columns, engine.first)
+          }
+        : columnsLine(args, engine, begin, texts, record(wantFields(texts.wanted), false), out)
+    return textPrinter(args, engine, line, pass, record(wantEverything(), true), out)
+  }
   const picker = args.fields.length > 0 ? new FieldPicker(args.fields, allFields.length) : null
   const d = picker ? record(wantFields(picker.wanted), needsLines(picker)) : record(wantEverything(), true)
   const raw = args.hex || args.format === 'jsonraw'
@@ -90,16 +113,37 @@ export function printerFor(args: Arguments, engine: Shown, names: Resolver, out:
 }
 
 /** Protocols' own values are their lines. */
-const needsLines = (picker: FieldPicker): boolean => picker.wanted.some((f) => f.kind === 'protocol')
+const needsLines = (picker: FieldPicker): boolean => picker.wanted.some(isProtocol)
+const isProtocol = (f: Field): boolean => f.kind === 'protocol'
 
-/** Tells the columns of each packet, with as many digits of its time as its interface's clock has. */
-function columnsBeginner(args: Arguments, engine: Shown, columns: Columns): () => void {
+/** Tells the columns of each packet, with as many digits of its time as its interface's clock has; returns these. */
+function columnsBeginner(args: Arguments, engine: Shown, columns: Columns): () => number {
   const { interfaces } = engine.capture.reader
   const digits: number[] = []
   return () => {
     const number = engine.record.interface
     digits[number] ??= args.digits >= 0 ? args.digits : digitsOf(interfaces[number]?.ticksPerSecond ?? 1e6)
     columns.begin(engine.first, digits[number])
+    return digits[number]
+  }
+}
+
+/** Writes the columns that were asked for in place of the usual ones. */
+function columnsLine(
+  args: Arguments,
+  engine: Shown,
+  begin: () => number,
+  texts: ColumnTexts,
+  recording: Recording,
+  out: OutputBuffer,
+): () => void {
+  const isWanted = texts.wanted.length > 0
+  return () => {
+    const digits = begin()
+    const d = engine.first
+    if (isWanted) engine.again(recording)
+    texts.take({ d, recording: isWanted ? recording : null, digits })
+    writeColumns(out, texts, args.time)
   }
 }
 
@@ -107,8 +151,8 @@ function columnsBeginner(args: Arguments, engine: Shown, columns: Columns): () =
 function textPrinter(
   args: Arguments,
   engine: Shown,
-  columns: Columns,
-  begin: () => void,
+  line: () => void,
+  pass: () => void,
   d: Recording,
   out: OutputBuffer,
 ): Printer {
@@ -116,9 +160,8 @@ function textPrinter(
   const tree = { only: args.only, dumpData: !args.hex }
   const colors = args.color === 'always'
   const summary = (): void => {
-    begin()
     if (colors) out.text(lineColor(first))
-    writeSummary(out, columns, first)
+    line()
     if (colors) out.text(RESET)
     out.endLine()
   }
@@ -141,7 +184,7 @@ function textPrinter(
   return {
     begin: () => {},
     packet: args.tree || args.hex ? packet : summary,
-    pass: () => columns.pass(first),
+    pass,
     end: () => {},
   }
 }

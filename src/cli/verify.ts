@@ -12,6 +12,7 @@ import { protocols } from '../../dissectors/index.js'
 import { CaptureError, Exit } from '../capture/damage.js'
 import { Protocol } from '../dissect/protocol.js'
 import { Registry } from '../dissect/registry.js'
+import { packageFile } from '../package-files.js'
 import { FieldsSeen } from '../verify/coverage.js'
 import { capturesAt, type FixtureReport, verifyFixture } from '../verify/fixture.js'
 import { compareWithOracle, oracleFields } from '../verify/oracle.js'
@@ -30,7 +31,7 @@ when all is as expected, 1 when something differs, 2 when a file cannot be read.
 `
 
 /** Root of the package, where a checkout has its sources. */
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+const ROOT = fileURLToPath(packageFile('.'))
 /** Gaps of one fixture that are listed. */
 const MAX_GAPS = 8
 

@@ -60,9 +60,10 @@ export class Columns {
     this.digits = digits
     p.firstSeconds = this.firstSeconds
     p.firstNanoseconds = this.firstNanoseconds
-    const displayed = this.options.time === 'dd'
-    p.previousSeconds = displayed ? this.shownSeconds : this.previousSeconds
-    p.previousNanoseconds = displayed ? this.shownNanoseconds : this.previousNanoseconds
+    p.previousSeconds = this.previousSeconds
+    p.previousNanoseconds = this.previousNanoseconds
+    p.shownSeconds = this.shownSeconds
+    p.shownNanoseconds = this.shownNanoseconds
     this.previousSeconds = this.shownSeconds = p.seconds
     this.previousNanoseconds = this.shownNanoseconds = p.nanoseconds
   }
@@ -115,8 +116,9 @@ export class Columns {
     const p = d.packet
     const relative = time === 'r'
     if (!relative && time !== 'd' && time !== 'dd') return padded(out, this.time(d), 10)
-    let seconds = p.seconds - (relative ? p.firstSeconds : p.previousSeconds)
-    let nanos = p.nanoseconds - (relative ? p.firstNanoseconds : p.previousNanoseconds)
+    let seconds = p.seconds - (relative ? p.firstSeconds : time === 'd' ? p.previousSeconds : p.shownSeconds)
+    let nanos =
+      p.nanoseconds - (relative ? p.firstNanoseconds : time === 'd' ? p.previousNanoseconds : p.shownNanoseconds)
     if (nanos < 0) {
       seconds--
       nanos += 1_000_000_000

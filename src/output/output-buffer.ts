@@ -62,9 +62,8 @@ export class OutputBuffer {
   spaces(count: number): void {
     for (let left = count; left > 0; left -= MARGIN) {
       if (this.length + MARGIN > SIZE) this.flush()
-      const n = Math.min(left, MARGIN)
-      this.bytes.fill(0x20, this.length, this.length + n)
-      this.length += n
+      const end = this.length + Math.min(left, MARGIN)
+      while (this.length < end) this.bytes[this.length++] = 0x20
     }
   }
 
@@ -157,18 +156,18 @@ export class OutputBuffer {
   private long(s: string, safe: boolean): void {
     if (s.length > PIECE) return this.pieces(s, safe)
     if (this.length + s.length * 3 + MARGIN > SIZE) this.flush()
-    const { written } = encoder.encodeInto(s, encoded)
-    const bytes = this.bytes
-    let at = this.length
-    for (let i = 0; i < written; i++) {
-      const b = encoded[i]!
-      // C1 controls are two bytes in UTF-8.
-      if (safe && (b < 0x20 || b === 0x7f || (b === 0xc2 && encoded[i + 1]! < 0xa0))) {
-        return this.long(s.replace(controls, escapeOf), false)
+    const { bytes } = this
+    const end = this.length + utf8Write.call(bytes, s, this.length)
+    if (safe) {
+      for (let i = this.length; i < end; i++) {
+        const b = bytes[i]!
+        // C1 controls are two bytes in UTF-8.
+        if (b < 0x20 || b === 0x7f || (b === 0xc2 && bytes[i + 1]! < 0xa0)) {
+          return this.long(s.replace(controls, escapeOf), false)
+        }
       }
-      bytes[at++] = b
     }
-    this.length = at
+    this.length = end
   }
 
   private pieces(s: string, safe: boolean): void {
@@ -182,8 +181,8 @@ export class OutputBuffer {
   }
 }
 
-const encoder = new TextEncoder()
-const encoded = new Uint8Array(PIECE * 3)
+/** What `Buffer.write` does for UTF-8, without looking at its arguments first. */
+const { utf8Write } = Buffer.prototype as unknown as { utf8Write: (this: Buffer, text: string, at: number) => number }
 
 /** The digits of 0000 to 9999, one after the other. */
 const fourDigits = new Uint8Array(40_000)

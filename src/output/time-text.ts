@@ -15,8 +15,9 @@ export function timeText(p: PacketInfo, format: TimeFormat, digits = 6): string 
     case 'r':
       return difference(p.seconds - p.firstSeconds, p.nanoseconds - p.firstNanoseconds, digits)
     case 'd':
-    case 'dd':
       return difference(p.seconds - p.previousSeconds, p.nanoseconds - p.previousNanoseconds, digits)
+    case 'dd':
+      return difference(p.seconds - p.shownSeconds, p.nanoseconds - p.shownNanoseconds, digits)
     case 'e':
       return `${p.seconds}.${fraction(p.nanoseconds, digits)}`
     default:
@@ -35,14 +36,28 @@ function difference(seconds: number, nanos: number, digits: number): string {
   return n === 0 ? `-${-s}.${fraction(0, digits)}` : `-${-s - 1}.${fraction(1e9 - n, digits)}`
 }
 
+/** `2026/326 18:01:11.004472`: the day of the year, and the time, here or in UTC. */
+export function dayText(p: PacketInfo, utc: boolean, digits: number): string {
+  const d = new Date(p.seconds * 1000)
+  const text = fraction(p.nanoseconds, digits)
+  if (Number.isNaN(d.getTime())) return `${p.seconds}.${text}`
+  const year = utc ? d.getUTCFullYear() : d.getFullYear()
+  const today = utc ? Date.UTC(year, d.getUTCMonth(), d.getUTCDate()) : Date.UTC(year, d.getMonth(), d.getDate())
+  const day = (today - Date.UTC(year, 0, 0)) / DAY
+  return `${year}/${String(day).padStart(3, '0')} ${clockText(d, utc)}.${text}`
+}
+const DAY = 86_400_000
+
+const clockText = (d: Date, utc: boolean): string =>
+  utc
+    ? `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`
+    : `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`
+
 function clock(p: PacketInfo, format: TimeFormat, digits: number): string {
   const d = new Date(p.seconds * 1000)
   if (Number.isNaN(d.getTime())) return `${p.seconds}.${fraction(p.nanoseconds, digits)}`
   const utc = format === 'u' || format === 'ud'
-  const time = utc
-    ? `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`
-    : `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`
-  const text = `${time}.${fraction(p.nanoseconds, digits)}`
+  const text = `${clockText(d, utc)}.${fraction(p.nanoseconds, digits)}`
   if (format === 'a' || format === 'u') return text
   const date = utc
     ? `${d.getUTCFullYear()}-${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())}`

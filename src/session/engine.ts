@@ -16,8 +16,6 @@ export class Engine implements Library {
   readonly states: readonly (object | null)[]
   /** The record that was read last; its bytes are valid until the next one. */
   readonly record: PacketRecord = newRecord()
-  /** The dissection of that record: summaries and facts are still in it. */
-  readonly first: Dissection
   /** Packets with an expert item of severity warning or error. */
   problems = 0
   /** Errors inside dissectors: bugs, not captures. */
@@ -30,8 +28,9 @@ export class Engine implements Library {
   constructor(
     readonly capture: OpenCapture,
     readonly registry: Registry,
+    /** The dissection of the record that was read last: summaries and facts are still in it. */
+    readonly first: Dissection = new Dissection(registry),
   ) {
-    this.first = new Dissection(registry)
     this.states = registry.protocols.map((p) => p?.state?.() ?? null)
     this.first.memory = Memory.Track
     this.first.states = this.states
@@ -63,8 +62,12 @@ export class Engine implements Library {
     d.run(r.bytes, r.start, r.start + r.captured, r.original, this.start)
   }
 
-  /** Dissects packet `i` (counted from 0), reading its bytes back from the file. Returns them. */
+  /**
+   * Dissects packet `i` (counted from 0), reading its bytes back from the file. Returns them. Throws `RangeError` when
+   * it is forgotten.
+   */
   show(d: Dissection, i: number): Uint8Array {
+    if (i < this.index.forgotten) throw new RangeError(`packet ${i + 1} is forgotten`)
     const page = this.index.page(i)
     const row = this.index.row(i)
     const bytes = this.capture.readBytes(page.offset[row]!, page.captured[row]!)
@@ -75,7 +78,7 @@ export class Engine implements Library {
 
   /** Captured bytes `start…end` of packet `number`, counted from 1; null when it does not have them. */
   bytesOf(number: number, start: number, end: number): Uint8Array | null {
-    if (!(number >= 1 && number <= this.index.length && start >= 0 && start <= end)) return null
+    if (!(number > this.index.forgotten && number <= this.index.length && start >= 0 && start <= end)) return null
     const page = this.index.page(number - 1)
     const row = this.index.row(number - 1)
     if (end > page.captured[row]!) return null
@@ -110,13 +113,15 @@ export class Engine implements Library {
     d.memory = Memory.Recall
     d.clock = this.index
     d.library = this
-    d.previous = page.previous[row]!
+    d.captureLength = this.ended ? this.index.length : 0
     d.states = this.states
+    d.hasQuoted = (page.flags[row]! & RowFlag.Quotes) !== 0 && this.index.quoted.find(i, d.quotedLayer)
     let n = 0
     if (page.flags[row]! & RowFlag.More) {
       for (const t of this.index.more.get(i) ?? NONE) {
         d.trackedConversation[n] = t.conversation
         d.trackedFacts[n] = t.facts
+        d.trackedPrevious[n] = t.previous
         d.trackedForward[n++] = t.forward ? 1 : 0
       }
     }
@@ -124,6 +129,7 @@ export class Engine implements Library {
     d.trackedConversation[n] = Math.max(page.conversation[row]! - 1, 0)
     d.trackedFacts[n] = page.facts[row]!
     d.trackedForward[n] = page.flags[row]! & RowFlag.Forward
+    d.trackedPrevious[n] = page.previous[row]!
   }
 
   private describe(d: Dissection, i: number, r: PacketRecord): void {
@@ -136,6 +142,13 @@ export class Engine implements Library {
     if (p.linkType < 0 || i === 0 || p.interface !== r.interface) {
       this.describeInterface(d, r.interface, this.interfaceOf(r.interface))
     }
+    if (!d.recording) return
+    p.timed = r.timed
+    p.comments = this.capture.reader.comments.get(i) ?? NONE
+    const page = this.index.page(i)
+    page.seconds[this.index.row(i)] = r.seconds
+    page.nanoseconds[this.index.row(i)] = r.nanoseconds
+    this.times(d, i)
   }
 
   private describeInterface(d: Dissection, number: number, io: CaptureInterface | undefined): void {
@@ -156,13 +169,11 @@ export class Engine implements Library {
 
   private times(d: Dissection, i: number): void {
     const p = d.packet
-    const first = this.index.page(0)
-    p.firstSeconds = first.seconds[0]!
-    p.firstNanoseconds = first.nanoseconds[0]!
+    p.firstSeconds = this.index.secondsOf(1)
+    p.firstNanoseconds = this.index.nanosecondsOf(1)
     const before = Math.max(i - 1, 0)
-    const page = this.index.page(before)
-    p.previousSeconds = page.seconds[this.index.row(before)]!
-    p.previousNanoseconds = page.nanoseconds[this.index.row(before)]!
+    p.previousSeconds = this.index.secondsOf(before + 1)
+    p.previousNanoseconds = this.index.nanosecondsOf(before + 1)
     const shown = this.shown < 0 ? before : this.shown
     p.shownSeconds = this.index.secondsOf(shown + 1)
     p.shownNanoseconds = this.index.nanosecondsOf(shown + 1)
@@ -183,13 +194,17 @@ export class Engine implements Library {
     if (d.ending === Ending.Failed) this.failures++
     let flags = this.capture.reader.comments.size > 0 && this.capture.reader.comments.has(i) ? RowFlag.Comment : 0
     if (!r.timed) flags |= RowFlag.Untimed
+    if (d.hasQuoted) {
+      flags |= RowFlag.Quotes
+      this.index.quoted.add(i, d.quotedLayer)
+    }
     const n = d.trackedCount
     if (n > 0) {
       const at = n - 1
       if (d.trackedForward[at] === 1) flags |= RowFlag.Forward
       page.conversation[row] = d.trackedConversation[at]! + 1
       page.facts[row] = d.trackedFacts[at]!
-      page.previous[row] = d.previous
+      page.previous[row] = d.trackedPrevious[at]!
       if (n > 1) {
         flags |= RowFlag.More
         this.keepMore(i, d, n - 1)
@@ -205,6 +220,7 @@ export class Engine implements Library {
         conversation: d.trackedConversation[k]!,
         facts: d.trackedFacts[k]!,
         forward: d.trackedForward[k] === 1,
+        previous: d.trackedPrevious[k]!,
       })
     }
     this.index.more.set(i, list)

@@ -2,19 +2,30 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { CaptureError } from '../capture/damage.js'
+import type { FilterWarning } from '../filter/filter-error.js'
+import { packageFile } from '../package-files.js'
+import type { CaptureInfo } from './capture-info.js'
+import type { Displayed } from './displayed.js'
+import type { Found } from './find.js'
+import type { FindRequest } from './find-matcher.js'
+import type { FilterInsight } from './filter-insight.js'
+import { RefusedFilter } from './refused-filter.js'
+import type { FollowAnswers, FollowRequest } from './follow-requests.js'
+import type { FrameFilters } from './frame-filters.js'
+import { type ListChange, ListReceiver } from './list-changes.js'
 import type { Answer, Question, WorkerStart } from './messages.js'
-import type { Detail, Row, Session, Status, TimeFormat } from './session.js'
+import type { Detail, Row, Saved, SaveRequest, Session, Status, TimeFormat } from './session.js'
 
 /** Starts the thread and resolves once the capture's header was read. Rejects with `CaptureError` when it cannot be. */
 export async function openSession(start: WorkerStart): Promise<Session> {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: start, stdin: false })
+  const worker = new Worker(packageFile('dist/src/session/worker.js'), { workerData: start, stdin: false })
   const answer = await Promise.race([
     once(worker, 'message').then(([message]) => message as Answer),
     once(worker, 'exit').then(([code]) => Promise.reject(new Error(`the session's thread ended early (${code})`))),
   ])
   if (answer.kind === 'refused') throw new CaptureError(answer.message, answer.exit)
   if (answer.kind !== 'opened') throw new Error(`the session's thread began with ${answer.kind}`)
-  return new WorkerSession(worker, answer.status)
+  return new WorkerSession(worker, answer.status, answer.list)
 }
 
 interface Waiting {
@@ -28,13 +39,16 @@ type Unnumbered<Q> = Q extends { id: number } ? Omit<Q, 'id'> : never
 class WorkerSession implements Session {
   private readonly waiting = new Map<number, Waiting>()
   private readonly listeners = new Set<(status: Status) => void>()
+  private readonly list = new ListReceiver()
   private asked = 0
   private ended: Error | null = null
 
   constructor(
     private readonly worker: Worker,
     private latest: Status,
+    list: ListChange,
   ) {
+    this.list.take(list)
     worker.on('message', (answer: Answer) => this.hear(answer))
     worker.on('error', (error) => this.end(error))
     worker.on('exit', () => this.end(new Error('the session is closed')))
@@ -42,6 +56,9 @@ class WorkerSession implements Session {
 
   status(): Status {
     return this.latest
+  }
+  get displayed(): Displayed {
+    return this.list.displayed
   }
   onStatus(listener: (status: Status) => void): () => void {
     this.listeners.add(listener)
@@ -55,6 +72,36 @@ class WorkerSession implements Session {
   }
   async setTimeFormat(format: TimeFormat): Promise<void> {
     await this.ask({ ask: 'time', format })
+  }
+  captureInfo(): Promise<CaptureInfo> {
+    return this.ask({ ask: 'captureInfo' })
+  }
+  filter(text: string, selected: number): Promise<readonly FilterWarning[]> {
+    return this.ask({ ask: 'filter', text, selected })
+  }
+  filterInsight(text: string, cursor: number): Promise<FilterInsight> {
+    return this.ask({ ask: 'filterInsight', text, cursor })
+  }
+  nodeFilter(number: number, node: number): Promise<string> {
+    return this.ask({ ask: 'nodeFilter', number, node })
+  }
+  frameFilters(number: number): Promise<FrameFilters> {
+    return this.ask({ ask: 'frameFilters', number })
+  }
+  find(request: FindRequest, from: number, direction: 1 | -1): Promise<Found | 'nowhere' | 'cancelled'> {
+    return this.ask({ ask: 'find', request, from, direction })
+  }
+  async cancelFind(): Promise<void> {
+    await this.ask({ ask: 'cancelFind' })
+  }
+  save(request: SaveRequest): Promise<Saved | 'exists' | null> {
+    return this.ask({ ask: 'save', request })
+  }
+  async cancelSave(): Promise<void> {
+    await this.ask({ ask: 'cancelSave' })
+  }
+  follow<R extends FollowRequest>(request: R): Promise<FollowAnswers[R['do']]> {
+    return this.ask({ ask: 'follow', request })
   }
   async close(): Promise<void> {
     if (this.ended !== null) return
@@ -75,13 +122,14 @@ class WorkerSession implements Session {
 
   private hear(answer: Answer): void {
     if (answer.kind === 'status' || answer.kind === 'opened') {
-      this.latest = (answer as { status: Status }).status
+      this.latest = answer.status
+      this.list.take(answer.list)
       for (const listener of this.listeners) listener(this.latest)
     } else if (answer.kind !== 'refused') {
       const waiting = this.waiting.get(answer.id)
       this.waiting.delete(answer.id)
       if (answer.kind === 'answer') waiting?.resolve(answer.value as never)
-      else waiting?.reject(new Error(answer.message))
+      else waiting?.reject(errorOf(answer))
     }
   }
 
@@ -90,4 +138,8 @@ class WorkerSession implements Session {
     for (const waiting of this.waiting.values()) waiting.reject(error)
     this.waiting.clear()
   }
+}
+
+function errorOf({ message, complaint }: Extract<Answer, { kind: 'failed' }>): Error {
+  return complaint === undefined ? new Error(message) : new RefusedFilter(message, complaint.start, complaint.end)
 }

@@ -20,8 +20,26 @@ export interface Status {
   readonly duration: number
   /** Packets with an expert item of severity warning or error (malformed and truncated included). */
   readonly problems: number
+  /** Bounds that were met: what was given up, and how often. */
+  readonly limits: readonly LimitMet[]
   /** One clear sentence when reading stopped early: file, offset, what was expected and found. Empty otherwise. */
   readonly error: string
+  /** So many of the packets, the oldest, are forgotten: they count, but can no longer be shown. */
+  readonly forgotten: number
+  /** The display filter, '' for none. */
+  readonly filter: string
+  /** Packets that are listed: those that the filter lets through, as far as it has come. */
+  readonly displayed: number
+  /** How far the filter has come, 0 to 1; null when it is not at work. */
+  readonly filtering: number | null
+  /** Milliseconds of work that the filter took. */
+  readonly filterTime: number
+  /** Why the filter stopped before the end, as a sentence; empty when it did not. */
+  readonly filterError: string
+  /** How far saving is, 0 to 1; null when nothing is being saved. */
+  readonly saving: number | null
+  /** How far looking for a packet is, 0 to 1; null when nothing is being looked for. */
+  readonly finding: number | null
 }
 
 /** How bad a row is: nothing, note, warning, error. */
@@ -73,17 +91,93 @@ export interface Detail {
   readonly sources: readonly ByteSource[]
 }
 
+/** What to save, and where. */
+export interface SaveRequest {
+  readonly path: string
+  readonly format: SaveFormat
+  /** All, those that the display filter lets through, or these. */
+  readonly packets: 'all' | 'displayed' | readonly PacketRange[]
+  /** Whether a file that is there may be replaced. */
+  readonly replace: boolean
+  /** Packets that the kernel dropped while this capture was made, where only the engine that made it knows. */
+  readonly dropped?: number
+}
+
+export interface Saved {
+  readonly packets: number
+  readonly bytes: number
+}
+
+export type { SaveFormat } from '../capture/saver.js'
+export type { LimitMet } from '../track/limits.js'
+export type { CaptureInfo } from './capture-info.js'
+export type { PacketRange } from './packet-ranges.js'
+export type * from './follow-requests.js'
+export { type FindRequest, type FindWhat, type FindWhere, matcherOf, type Matcher } from './find-matcher.js'
+export type { Found } from './find.js'
+export type { Completion, Completions } from '../filter/complete.js'
+export type { FilterWarning } from '../filter/filter-error.js'
+export type { Part, PartKind } from '../filter/tokens.js'
+export { Displayed } from './displayed.js'
+export type { FilterInsight } from './filter-insight.js'
+export { type Complaint, RefusedFilter } from './refused-filter.js'
+export type { FrameFilters, NamedFilter } from './frame-filters.js'
 export type { TimeFormat } from '../output/time-text.js'
+import type { FilterWarning } from '../filter/filter-error.js'
+import type { LimitMet } from '../track/limits.js'
+import type { CaptureInfo } from './capture-info.js'
+import type { Displayed } from './displayed.js'
+import type { Found } from './find.js'
+import type { FindRequest } from './find-matcher.js'
+import type { FilterInsight } from './filter-insight.js'
+import type { FrameFilters } from './frame-filters.js'
+import type { SaveFormat } from '../capture/saver.js'
+import type { FollowAnswers, FollowRequest } from './follow-requests.js'
+import type { PacketRange } from './packet-ranges.js'
 import type { TimeFormat } from '../output/time-text.js'
 
 export interface Session {
   status(): Status
+  /** Which packets are listed at which place, as of the latest status. Another list is another object. */
+  readonly displayed: Displayed
   /** Calls `listener` whenever the status changed, at most 30 times a second. Returns how to stop. */
   onStatus(listener: (status: Status) => void): () => void
-  /** Rows `first`, `first + 1`, … (1-based); fewer than `count` at the end of what is known. */
+  /**
+   * Rows of the places `first`, `first + 1`, … of the list (counted from 1); fewer than `count` at the end of what is
+   * known.
+   */
   rows(first: number, count: number): Promise<Row[]>
   /** The whole dissection of packet `number` with its bytes. Rejects when there is no such packet. */
   detail(number: number): Promise<Detail>
   setTimeFormat(format: TimeFormat): Promise<void>
+  /** What can be said of the capture as a whole, as far as it was read. */
+  captureInfo(): Promise<CaptureInfo>
+  /**
+   * Lists only the packets that pass a display filter, '' lists all. `${field}` in it is the field of packet `selected`.
+   * Resolves with what is odd about the filter once it is at work: `status` says how far it is. Rejects with
+   * `RefusedFilter` when it makes no sense; then the list stays as it is.
+   */
+  filter(text: string, selected: number): Promise<readonly FilterWarning[]>
+  /** What can be said of a filter while it is typed, with the cursor at offset `cursor`. */
+  filterInsight(text: string, cursor: number): Promise<FilterInsight>
+  /** The filter for node `node` of the tree of packet `number`, '' where there is none. */
+  nodeFilter(number: number, node: number): Promise<string>
+  /** Filters that packet `number` suggests by the cells of its row and by its conversations. */
+  frameFilters(number: number): Promise<FrameFilters>
+  /**
+   * Looks for a packet among those that are listed, from packet `from` on, forward (1) or back (-1), around the end and at
+   * last at `from` itself. Rejects with a sentence when what to look for makes no sense. Another call ends this one.
+   */
+  find(request: FindRequest, from: number, direction: 1 | -1): Promise<Found | 'nowhere' | 'cancelled'>
+  cancelFind(): Promise<void>
+  /**
+   * Saves packets to a file, which is there whole or not at all. Resolves with `exists` when there is one already that
+   * may not be replaced, and with null when saving was given up. Rejects with a sentence.
+   */
+  save(request: SaveRequest): Promise<Saved | 'exists' | null>
+  /** Gives up saving. */
+  cancelSave(): Promise<void>
+  /** Follows a stream, one at a time. Rejects with a sentence. */
+  follow<R extends FollowRequest>(request: R): Promise<FollowAnswers[R['do']]>
   close(): Promise<void>
 }

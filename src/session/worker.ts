@@ -6,9 +6,10 @@ import { followCapture, openCapture } from '../capture/open.js'
 import { allPreferences } from '../dissect/preference.js'
 import { Registry } from '../dissect/registry.js'
 import { namesFor } from '../names/resolver.js'
+import { RefusedFilter } from './refused-filter.js'
+import { type ListChange, ListSender } from './list-changes.js'
 import { LocalSession } from './local-session.js'
-import type { Answer, Question, WorkerStart } from './messages.js'
-import type { Detail, Row } from './session.js'
+import type { Answer, Question, Value, WorkerStart } from './messages.js'
 
 const port = parentPort
 if (port === null) throw new Error('this file is the body of a worker thread')
@@ -20,14 +21,18 @@ async function start(settings: WorkerStart): Promise<void> {
     const value = settings.preferences.find(([name]) => name === p.name)
     if (value) registry.prefer(p, value[1])
   }
-  const { path, growing, about } = settings
+  const { path, growing, about, live = false, keep, application } = settings
   const more = (): boolean => growing !== undefined && Atomics.load(growing, 0) !== 0
   const capture = growing === undefined ? await openCapture(path) : await followCapture(path, more, about)
+  const filters = { macros: settings.macros, savedFilters: settings.savedFilters ?? {} }
   const names = namesFor(settings.names, capture.reader.names)
-  const session = new LocalSession(capture, registry, { timeFormat: settings.timeFormat, names })
-  session.onStatus((status) => say({ kind: 'status', status }))
+  const { timeFormat } = settings
+  const session = new LocalSession(capture, registry, { timeFormat, names, live, keep, application, ...filters })
+  const list = new ListSender()
+  const change = (): ListChange => list.next(session.displayed, session.displayedPages)
+  session.onStatus((status) => say({ kind: 'status', status, list: change() }))
   port!.on('message', (question: Question) => void reply(session, question))
-  say({ kind: 'opened', status: session.status() })
+  say({ kind: 'opened', status: session.status(), list: change() })
 }
 
 async function reply(session: LocalSession, question: Question): Promise<void> {
@@ -35,12 +40,15 @@ async function reply(session: LocalSession, question: Question): Promise<void> {
   try {
     say({ kind: 'answer', id, value: await ask(session, question) })
   } catch (error) {
-    say({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) })
+    const message = error instanceof Error ? error.message : String(error)
+    if (!(error instanceof RefusedFilter)) return say({ kind: 'failed', id, message })
+    const complaint = { sentence: error.sentence, start: error.start, end: error.end }
+    say({ kind: 'failed', id, message, complaint })
   }
   if (question.ask === 'close') port!.close()
 }
 
-async function ask(session: LocalSession, question: Question): Promise<Row[] | Detail | null> {
+async function ask(session: LocalSession, question: Question): Promise<Value> {
   switch (question.ask) {
     case 'rows':
       return await session.rows(question.first, question.count)
@@ -49,6 +57,28 @@ async function ask(session: LocalSession, question: Question): Promise<Row[] | D
     case 'time':
       await session.setTimeFormat(question.format)
       return null
+    case 'captureInfo':
+      return await session.captureInfo()
+    case 'filter':
+      return await session.filter(question.text, question.selected)
+    case 'filterInsight':
+      return await session.filterInsight(question.text, question.cursor)
+    case 'nodeFilter':
+      return await session.nodeFilter(question.number, question.node)
+    case 'frameFilters':
+      return await session.frameFilters(question.number)
+    case 'find':
+      return await session.find(question.request, question.from, question.direction)
+    case 'cancelFind':
+      await session.cancelFind()
+      return null
+    case 'save':
+      return await session.save(question.request)
+    case 'cancelSave':
+      await session.cancelSave()
+      return null
+    case 'follow':
+      return await session.follow(question.request)
     case 'close':
       await session.close()
       return null

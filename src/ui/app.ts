@@ -1,9 +1,10 @@
 /**
- * Runs the screen: input goes to the browser, its pictures go to the terminal, and whatever ends the program gives the
- * terminal back first.
+ * Runs the screens, one after another on one terminal: input goes to the screen that is shown, its pictures go to the
+ * terminal, and whatever ends the program gives the terminal back first.
  */
 
 import type { Session, TimeFormat } from '../session/session.js'
+import type { Screen, ScreenHost } from './screen.js'
 import type { ColorMode } from './theme.js'
 import { Browser } from './browser.js'
 import { sanitize } from './sanitize.js'
@@ -15,9 +16,10 @@ export interface AppOptions {
   readonly input?: NodeJS.ReadableStream
   readonly output?: NodeJS.WritableStream
   readonly color: ColorMode | 'auto'
-  readonly time?: TimeFormat
   /** Name and version for the title, e.g. `framewise 0.1`. */
   readonly program?: string
+  /** What is wrong with the settings, for the first screen to say. */
+  readonly problems?: readonly string[]
 }
 
 /** Shortest time between two pictures, in ms. */
@@ -29,14 +31,19 @@ const stopTime = 300
 
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
-/**
- * Shows `session` on the terminal until the user quits or the program is told to end. Resolves with the exit code: 0,
- * 1 after an unexpected error, 128 + number of the signal otherwise. The terminal is restored by then; the session is
- * open.
- */
-export async function runApp(session: Session, options: AppOptions): Promise<number> {
-  const theme = createTheme(options.color === 'auto' ? detectColors(process.env) : options.color)
+/** Shows `session` as `runScreens` does; the session stays open. */
+export async function runApp(session: Session, options: AppOptions & { readonly time?: TimeFormat }): Promise<number> {
   if (options.time) await session.setTimeFormat(options.time)
+  return await runScreens((host) => new Browser({ ...host, session, time: options.time ?? 'r' }), options)
+}
+
+/**
+ * Shows the screen that `first` makes, and those that it shows in its place, until one of them quits or the program is
+ * told to end. Resolves with the exit code: 0, 1 after an unexpected error, 128 + number of the signal otherwise. The
+ * terminal is restored by then.
+ */
+export async function runScreens(first: (host: ScreenHost) => Screen, options: AppOptions): Promise<number> {
+  const theme = createTheme(options.color === 'auto' ? detectColors(process.env) : options.color)
   return new Promise((resolve) => {
     let frame: NodeJS.Timeout | undefined
     let lastFrame = 0
@@ -76,7 +83,7 @@ export async function runApp(session: Session, options: AppOptions): Promise<num
       done = true
       clearTimeout(frame)
       clearTimeout(back)
-      browser.stop()
+      screen.stop()
       terminal.close()
       for (const [signal, listener] of listeners) process.off(signal, listener)
       process.off('uncaughtException', crash)
@@ -101,21 +108,26 @@ export async function runApp(session: Session, options: AppOptions): Promise<num
       ['SIGCONT', resume],
     ]
 
-    const browser = new Browser({
-      session,
+    let screen = first({
       theme,
       program: options.program ?? 'framewise',
-      time: options.time ?? 'r',
+      problems: options.problems ?? [],
       changed,
       quit: () => finish(0),
       suspend,
       redraw: () => terminal.redraw(),
+      show: (next) => {
+        if (done) return next.stop()
+        screen.stop()
+        screen = next
+        changed()
+      },
     })
     const terminal = new Terminal({
       input: options.input ?? process.stdin,
       output: options.output ?? process.stdout,
-      onInput: (event) => browser.handle(event),
-      draw: (width, height) => browser.draw(width, height),
+      onInput: (event) => screen.handle(event),
+      draw: (width, height) => screen.draw(width, height),
       onLost: () => finish(signals.SIGHUP),
     })
     for (const [signal, listener] of listeners) process.on(signal, listener)

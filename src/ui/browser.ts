@@ -5,53 +5,72 @@
  * whenever a new picture is due.
  */
 
-import type { Session, Severity, Status, TimeFormat } from '../session/session.js'
+import type { Found, Session, Severity, Status, TimeFormat } from '../session/session.js'
+import type { FilterHistory } from './filter-history.js'
 import type { InputEvent, MouseKind } from './input.js'
 import type { Action } from './keys.js'
-import type { Layout, Pane } from './layout.js'
+import type { Layout } from './layout.js'
+import type { LiveControl } from '../session/live-control.js'
 import type { Overlay } from './overlay.js'
 import type { Tab } from './packet-bytes.js'
+import type { Screen, ScreenHost } from './screen.js'
 import type { StatusState } from './status-line.js'
-import type { Theme } from './theme.js'
+import type { TailMode } from './tail.js'
 import { Canvas } from './canvas.js'
+import { CaptureInfoView } from './capture-info-view.js'
 import { Details } from './details.js'
+import { Finder } from './finder.js'
+import { Filtering } from './filtering.js'
+import { followPacket } from './follow-packet.js'
 import { resolvePacket } from './go-to.js'
+import { historyInMemory } from './filter-history.js'
 import { Help } from './help.js'
 import { actionOf } from './keys.js'
-import { inside, paneAt } from './layout.js'
+import { inside } from './layout.js'
+import { LimitWatch } from './limit-watch.js'
+import { LiveActions } from './live-actions.js'
+import { drawLiveTitle, formatTail } from './live-title.js'
 import { Notice } from './notice.js'
 import { Packets } from './packets.js'
 import { Panes } from './panes.js'
+import { Pointer } from './pointer.js'
 import { Prompt } from './prompt.js'
 import { drawRules } from './rules.js'
 import { drawHints, drawStatus, drawTitle, formatCount } from './status-line.js'
+import { Tail } from './tail.js'
 import { nextTimeFormat, timeFormatName } from './time-formats.js'
 import { Visited } from './visited.js'
 
-export interface BrowserOptions {
+export interface BrowserOptions extends Omit<ScreenHost, 'show'> {
   readonly session: Session
-  readonly theme: Theme
-  /** Name and version of the program, for the title. */
-  readonly program: string
   readonly time: TimeFormat
-  readonly changed: () => void
-  readonly quit: () => void
-  readonly suspend: () => void
-  readonly redraw: () => void
+  /** Display filters of earlier times; of this time only, unless said otherwise. */
+  readonly history?: FilterHistory
+  /** The capture that is being made, if it is one. */
+  readonly live?: LiveControl
+  /** How the list follows a capture that grows; never, unless said otherwise. */
+  readonly tail?: TailMode
 }
 
-const wheelRows = 3
 const maxDigits = 12
 /** Keys that may wait for the details of a packet. */
 const maxWaiting = 256
 
-export class Browser {
+export class Browser implements Screen {
   private readonly options: BrowserOptions
   private readonly packets: Packets
   private readonly details: Details
   private readonly panes: Panes
+  private readonly pointer: Pointer
   private readonly visited = new Visited()
+  private readonly limits = new LimitWatch()
   private readonly notice: Notice
+  private readonly tail: Tail
+  private readonly live: LiveActions
+  private readonly filters: Filtering
+  private readonly finder: Finder
+  /** Where in the details of its packet something was found, as long as these are not there. */
+  private found: Found | undefined
   private readonly actions: Readonly<Record<Action, () => void>>
   private readonly unsubscribe: () => void
   private status: Status
@@ -61,8 +80,6 @@ export class Browser {
   private waiting: string[] = []
   private prompt: Prompt | undefined
   private overlay: Overlay | undefined
-  /** The pane whose scrollbar is being dragged. */
-  private dragging: Pane | undefined
 
   constructor(options: BrowserOptions) {
     const { session, changed } = options
@@ -76,23 +93,73 @@ export class Browser {
       () => this.onDetails(),
       (packet, error) => this.say(`Packet ${formatCount(packet)}: ${textOf(error)}`, 3),
     )
+    this.tail = new Tail(this.packets.list, options.tail ?? 'never')
+    this.live = new LiveActions({
+      session,
+      control: options.live,
+      tail: this.tail,
+      status: () => this.status,
+      saveable: () => this.packets.saveable(this.status),
+      say: (text, severity) => this.say(text, severity),
+      show: (overlay) => this.show(overlay),
+      leave: () => this.leaveOverlay(),
+      moved: () => {
+        this.packets.release()
+        this.load()
+      },
+      changed,
+      quit: options.quit,
+    })
+    this.finder = new Finder({
+      session,
+      from: () => this.packets.selected,
+      found: (found) => this.showFound(found),
+      say: (text, severity) => this.say(text, severity),
+      show: (overlay) => this.show(overlay),
+      changed,
+    })
+    this.packets.highlight = this.finder.highlight
+    this.filters = new Filtering({
+      session,
+      history: options.history ?? historyInMemory(),
+      details: this.details,
+      selected: () => this.packets.selected,
+      focused: () => this.panes.focused,
+      show: (overlay) => this.show(overlay),
+      say: (text, severity) => this.say(text, severity),
+      changed: () => this.goOn(),
+    })
     this.panes = new Panes((layout) => this.measure(layout))
+    this.pointer = new Pointer({
+      panes: this.panes,
+      packets: this.packets,
+      details: this.details,
+      inList: (jump, change) => this.inList(jump, change),
+      clicking: () => this.notice.clear(),
+    })
     this.actions = this.makeActions()
     this.unsubscribe = session.onStatus((status) => this.onStatus(status))
+    const { problems = [] } = options
+    if (problems.length > 0) this.say(problems.join(' '), 2)
+    this.packets.prefetch(this.status.displayed)
     this.onStatus(this.status, true)
   }
 
   /** Stops timers and listening; the session stays open. */
   stop(): void {
     this.unsubscribe()
+    this.live.stop()
     this.leaveOverlay()
     this.notice.clear()
   }
 
   handle(event: InputEvent): void {
-    if (event.type === 'mouse') this.mouse(event.kind, event.x, event.y)
-    else if (event.type === 'paste') this.paste(event.text)
-    else this.receive(event.key)
+    const act = (): void => {
+      if (event.type === 'mouse') this.mouse(event.kind, event.x, event.y)
+      else if (event.type === 'paste') this.paste(event.text)
+      else this.receive(event.key)
+    }
+    this.tail.watch(() => this.panes.focused !== 'list', act)
     this.options.changed()
   }
 
@@ -105,13 +172,15 @@ export class Browser {
   draw(width: number, height: number): Canvas {
     const canvas = new Canvas(width, height)
     const { theme, program } = this.options
+    this.panes.showFilter(this.filters.visible)
     this.panes.resize(width, height)
     const { layout, focused } = this.panes
     const { tree, bytes } = this.details
-    if (layout.title) drawTitle(canvas, layout.title, this.status, program, theme)
+    const live = this.options.live?.state()
+    if (layout.title && live) drawLiveTitle(canvas, layout.title, live, this.status, theme)
+    else if (layout.title) drawTitle(canvas, layout.title, this.status, program, theme)
     if (layout.list) {
-      const empty = this.status.complete ? 'no packets' : 'reading …'
-      this.packets.draw(canvas, layout.header, layout.list, theme, focused === 'list', empty)
+      this.packets.draw(canvas, layout.header, layout.list, theme, focused === 'list', this.emptyText())
     }
     const rules = { focus: focused, packet: this.details.packet, tabs: this.tabs(), source: bytes.source }
     drawRules(canvas, layout, rules, theme)
@@ -122,6 +191,10 @@ export class Browser {
       else drawStatus(canvas, layout.status, this.statusState(), !layout.hints, theme)
     }
     if (layout.hints) drawHints(canvas, layout.hints, theme)
+    if (layout.filter) {
+      this.filters.draw(canvas, layout.filter, theme)
+      this.filters.drawBelow(canvas, layout.filter, { x: 0, y: 0, width, height }, theme)
+    }
     this.overlay?.draw(canvas, { x: 0, y: 0, width, height }, theme)
     return canvas
   }
@@ -139,7 +212,16 @@ export class Browser {
 
   private paste(text: string): void {
     if (this.prompt) this.prompt.insert(text)
-    else this.overlay?.insert?.(text)
+    else if (this.overlay) this.overlay.insert?.(text)
+    else if (this.filters.editing) this.filters.insert(text)
+  }
+
+  /** What is said in place of rows. */
+  private emptyText(): string {
+    const { complete, filter, filtering, packets } = this.status
+    const coming = this.options.live ? 'waiting for the first frame …' : 'reading …'
+    if (filter === '' || packets === 0) return complete ? 'no packets' : coming
+    return filtering === null ? 'no packet passes the filter' : 'filtering …'
   }
 
   private statusState(): StatusState {
@@ -150,25 +232,48 @@ export class Browser {
       sourceName: this.details.fieldSource,
       message: this.notice.message,
       digits: this.digits,
+      tail: this.tailText(),
     }
   }
 
+  private tailText(): string {
+    const { live, tail = 'never' } = this.options
+    if (live) return formatTail(this.tail, live.state().running)
+    return (tail === 'always' || this.tail.following || this.tail.paused) && !this.status.complete
+      ? formatTail(this.tail, true)
+      : ''
+  }
+
   private onStatus(status: Status, first = false): void {
+    const limits = this.limits.news(status)
+    if (limits !== '') this.say(limits, 2)
     if (status.error && (first || !this.status.error)) this.say(status.error, 3)
     this.status = status
-    this.packets.list.setCount(status.packets)
-    if (this.details.packet === 0) this.load()
+    this.filters.onStatus(status)
+    this.packets.forgotten = status.forgotten
+    this.packets.relist()
+    if (this.tail.grow(status.displayed)) this.packets.release()
+    this.packets.settle(status.filtering === null)
+    this.load()
     if (this.visited.isEmpty && status.packets > 0) this.visited.note(this.packets.selected, true)
     this.options.changed()
   }
 
   private onDetails(): void {
+    if (this.found?.packet === this.details.packet) this.revealFound(this.found)
+    this.goOn()
+  }
+
+  /** Takes keys that waited. */
+  private goOn(): void {
     while (this.waiting.length > 0 && !this.mustWait()) this.key(this.waiting.shift() ?? '')
     this.options.changed()
   }
 
-  /** True while keys would act on the details of another packet than the selected one. */
+  /** True while keys would act on the details of another packet than the selected one, or on what is still asked for. */
   private mustWait(): boolean {
+    if (this.filters.busy) return true
+    if (this.filters.editing) return false
     return this.details.pending && this.panes.focused !== 'list' && !this.prompt && !this.overlay
   }
 
@@ -181,7 +286,7 @@ export class Browser {
   }
 
   private receive(key: string): void {
-    if (key === 'C-c') return this.options.quit()
+    if (key === 'C-c') return this.overlay ? this.options.quit() : this.live.quit()
     if (key === 'C-z') return this.options.suspend()
     const waits = this.waiting.length > 0 || this.mustWait()
     if (!waits) this.key(key)
@@ -197,9 +302,12 @@ export class Browser {
       return
     }
     if (this.overlay) {
-      if (this.overlay.key(key)) this.leaveOverlay()
+      // What was chosen in it may have shown another.
+      const { overlay } = this
+      if (overlay.key(key) && this.overlay === overlay) this.leaveOverlay()
       return
     }
+    if (this.filters.editing) return this.filters.key(key)
     if (/^[0-9]$/.test(key) && this.digits.length < maxDigits) {
       this.digits += key
       return
@@ -227,6 +335,15 @@ export class Browser {
       goTo: () => this.askPacket(),
       back: () => this.visit(-1),
       forward: () => this.visit(1),
+      filter: () => this.filters.edit(),
+      clearFilter: () => this.filters.clear(),
+      applyFilter: () => this.filters.fromSelection(true),
+      prepareFilter: () => this.filters.fromSelection(false),
+      conversation: () => this.filters.conversations(),
+      find: () => this.finder.ask(),
+      findNext: () => this.finder.again(1),
+      findPrevious: () => this.finder.again(-1),
+      follow: () => this.follow(),
       mark: () => packets.toggleMark(),
       nextMark: () => this.toNextMark(),
       sidewaysLeft: () => packets.scrollSideways(-1),
@@ -246,11 +363,18 @@ export class Browser {
       zoom: () => panes.zoom(),
       bytes: () => panes.toggleBytes(),
       time: () => this.nextTime(),
-      cancel: () => panes.zoom(false),
+      cancel: () => this.finder.cancel() || this.filters.cancel() || panes.zoom(false),
       redraw: () => options.redraw(),
+      info: () => this.showInfo(),
       help: () => this.show(new Help()),
       suspend: () => options.suspend(),
-      quit: () => options.quit(),
+      pause: () => this.live.togglePause(),
+      stopOrStart: () => this.live.stopOrStart(),
+      restart: () => this.live.restart(),
+      captureFilter: () => this.live.newFilter(),
+      capture: () => this.live.menu(),
+      save: () => this.live.save(),
+      quit: () => this.live.quit(),
     }
   }
 
@@ -269,11 +393,14 @@ export class Browser {
   private toEnd(row: number): void {
     if (this.panes.focused === 'tree') this.details.inTree((tree) => tree.list.select(row))
     else if (this.panes.focused === 'bytes') this.details.inBytes((bytes) => bytes.moveTo(row))
+    else if (row === 0) this.inList(true, () => this.packets.jumpTo(this.status.forgotten + 1, true))
     else this.inList(true, () => this.packets.list.select(row))
+    if (row > 0 && this.panes.focused === 'list') this.tail.resume()
   }
 
   /** Changes the selected packet. `jump`: by more than a step, so that one can go back to where one was. */
   private inList(jump: boolean, change: () => void): void {
+    this.packets.release()
     change()
     this.visited.note(this.packets.selected, jump)
     this.load()
@@ -283,14 +410,50 @@ export class Browser {
     this.details.load(this.packets.selected)
   }
 
+  private showInfo(): void {
+    const { session, changed } = this.options
+    this.show(new CaptureInfoView({ session, changed, say: (text, severity) => this.say(text, severity) }))
+  }
+
+  /** Shows what both sides of the selected packet's stream say. */
+  private follow(): void {
+    void followPacket({
+      session: this.options.session,
+      packet: this.packets.selected,
+      changed: this.options.changed,
+      goTo: (packet) => this.select(packet),
+      filter: (text) => void this.filters.applyOrEdit(text),
+      show: (overlay) => this.show(overlay),
+      say: (text, severity) => this.say(text, severity),
+    })
+  }
+
   private select(packet: number): void {
-    this.inList(true, () => this.packets.list.jump(packet - 1))
+    const hidden = this.packets.isHidden(packet)
+    this.inList(true, () => this.packets.jumpTo(packet, this.status.filtering === null))
+    if (!hidden) return
+    const instead = this.status.displayed === 0 ? '' : ` Packet ${formatCount(this.packets.selected)} is the nearest.`
+    this.say(`Packet ${formatCount(packet)} does not pass the display filter.${instead}`, 1)
+  }
+
+  /** Goes to a packet that was found, and in it to the line or the bytes. */
+  private showFound(found: Found): void {
+    if (found.packet !== this.packets.selected) this.select(found.packet)
+    this.found = found
+    if (this.details.packet === found.packet) this.revealFound(found)
+  }
+
+  private revealFound(found: Found): void {
+    this.found = undefined
+    if (found.node >= 0) this.panes.focus('tree')
+    else if (found.end > found.start) this.panes.focus('bytes')
+    this.details.reveal(found)
   }
 
   private visit(step: -1 | 1): void {
     const packet = this.visited.go(step)
     if (packet === undefined) return this.say(`No packet was visited ${step < 0 ? 'before' : 'after'} this one.`)
-    this.packets.list.jump(packet - 1)
+    this.packets.jumpTo(packet, this.status.filtering === null)
     this.load()
   }
 
@@ -312,7 +475,8 @@ export class Browser {
 
   private toNextMark(): void {
     const next = this.packets.nextMark()
-    if (next === undefined) this.say('No packet is marked; m marks one.')
+    if (next === undefined && this.packets.markCount > 0) this.say('No marked packet passes the display filter.')
+    else if (next === undefined) this.say('No packet is marked; m marks one.')
     else this.select(next)
   }
 
@@ -338,49 +502,15 @@ export class Browser {
 
   private mouse(kind: MouseKind, x: number, y: number): void {
     if (this.overlay) {
-      if (this.overlay.mouse(kind, x, y)) this.leaveOverlay()
+      const { overlay } = this
+      if (overlay.mouse(kind, x, y) && this.overlay === overlay) this.leaveOverlay()
       return
     }
-    if (kind === 'up') this.dragging = undefined
+    if (kind === 'up') this.pointer.release()
     if (kind === 'up' || this.prompt) return
-    const { bytesRule } = this.panes.layout
-    if (kind === 'down' && bytesRule && inside(bytesRule, x, y)) {
-      const tab = this.tabs().find((each) => x >= each.x && x < each.x + each.width)
-      if (tab) this.details.bytes.selectSource(tab.source)
-      return this.panes.focus('bytes')
-    }
-    const hit = paneAt(this.panes.layout, x, y)
-    if (!hit) return
-    const { pane, rect } = hit
-    const rows = pane === 'list' ? this.packets.list : this.details[pane].list
-    if (kind === 'wheelUp' || kind === 'wheelDown') return rows.scroll(kind === 'wheelUp' ? -wheelRows : wheelRows)
-    if (kind === 'down') {
-      this.dragging = x === rect.x + rect.width - 1 && rows.thumb().length > 0 ? pane : undefined
-    }
-    if (this.dragging === pane) return rows.scrollTo(y - rect.y)
-    if (kind === 'drag') return
-    this.notice.clear()
-    this.panes.focus(pane)
-    this.click(pane, x - rect.x, y - rect.y)
-  }
-
-  private click(pane: Pane, x: number, y: number): void {
-    if (pane === 'list') {
-      const { list } = this.packets
-      const row = list.rowAt(y)
-      if (row >= 0) this.inList(Math.abs(row - list.selected) > 1, () => list.select(row))
-    } else if (pane === 'tree') {
-      this.details.inTree((tree) => {
-        const row = tree.list.rowAt(y)
-        const again = row === tree.list.selected
-        if (row < 0) return
-        tree.list.select(row)
-        if (again || tree.isSign(row, x)) tree.toggle()
-      })
-    } else {
-      const offset = this.details.bytes.byteAt(x, y)
-      if (offset >= 0) this.details.inBytes((bytes) => bytes.moveTo(offset))
-    }
+    const { filter } = this.panes.layout
+    if (kind === 'down' && filter && inside(filter, x, y)) return this.filters.edit()
+    if (!this.filters.editing) this.pointer.mouse(kind, x, y)
   }
 }
 

@@ -4,7 +4,7 @@
  * Selecting a field marks its bytes; moving the cursor in the bytes selects the field it stands on.
  */
 
-import type { Detail, Session, TreeNode } from '../session/session.js'
+import type { Detail, Found, Session, TreeNode } from '../session/session.js'
 import { PacketBytes } from './packet-bytes.js'
 import { PacketTree } from './packet-tree.js'
 
@@ -54,6 +54,11 @@ export class Details {
     return source > 0 ? this.bytes.nameOf(source) : ''
   }
 
+  /** Where in the list of its packet's nodes the selected field stands, -1 for none. */
+  get fieldIndex(): number {
+    return this.packet > 0 ? this.tree.selectedIndex : -1
+  }
+
   /** Changes something in the tree; the bytes follow. */
   inTree(change: (tree: PacketTree) => void): void {
     change(this.tree)
@@ -65,6 +70,15 @@ export class Details {
     const field = move(this.bytes)
     if (field) this.tree.reveal(field)
     this.bytes.mark(field)
+  }
+
+  /** Selects what was found in this packet: a field, or some bytes, which are marked. */
+  reveal({ node, source, start, end }: Found): void {
+    if (node >= 0) this.inTree((tree) => tree.revealAt(node))
+    if (end <= start) return
+    this.bytes.selectSource(source)
+    this.inBytes((bytes) => bytes.moveTo(start))
+    this.bytes.mark({ source, start, end })
   }
 
   nextSource(step: 1 | -1): void {

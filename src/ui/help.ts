@@ -6,7 +6,8 @@ import type { Canvas, Rect } from './canvas.js'
 import type { MouseKind } from './input.js'
 import type { Overlay } from './overlay.js'
 import type { Theme } from './theme.js'
-import { bindings, keyLabel } from './keys.js'
+import { keyLabel, presentBindings } from './keys.js'
+import { drawFrame } from './menu.js'
 import { fit } from './sanitize.js'
 import { clamp } from './virtual-list.js'
 
@@ -23,6 +24,7 @@ const wheelRows = 3
 /** All help as lines: a heading for each group of keys, its keys, a blank line. */
 export function helpLines(): HelpLine[] {
   const lines: HelpLine[] = []
+  const bindings = presentBindings().filter((binding) => binding.keys.length > 0)
   for (const group of new Set(bindings.map((binding) => binding.group))) {
     if (lines.length > 0) lines.push({ keys: '', text: '' })
     lines.push({ keys: '', text: group })
@@ -78,18 +80,11 @@ export class Help implements Overlay {
     this.height = Math.max(1, height - 2)
     this.scroll(0)
 
-    const rule = theme.style('rule')
-    canvas.paint({ x, y, width, height })
-    canvas.text(x, y, `┌${'─'.repeat(Math.max(0, width - 2))}┐`, rule, width)
-    canvas.text(x + 2, y, ' Keys ', theme.style('strong'), width - 4)
     const more = this.top + this.height < this.lines.length
-    const footer = more ? ' ↓ more · Esc leaves ' : ' Esc leaves '
-    canvas.text(x, y + height - 1, `└${'─'.repeat(Math.max(0, width - 2))}┘`, rule, width)
-    canvas.text(x + width - footer.length - 2, y + height - 1, footer, theme.style('quiet'), width)
+    const footer = more ? '↓ more · Esc leaves' : 'Esc leaves'
+    drawFrame(canvas, { x, y, width, height }, 'Keys', footer, theme)
     for (let row = 0; row < height - 2; row++) {
       const line = this.lines[this.top + row]
-      canvas.text(x, y + 1 + row, '│', rule)
-      canvas.text(x + width - 1, y + 1 + row, '│', rule)
       if (!line) continue
       const room = width - 4
       if (line.keys === '') {

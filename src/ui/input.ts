@@ -196,6 +196,7 @@ function keyName(code: number): string {
   if (code === 0x09) return 'tab'
   if (code === 0x20) return 'space'
   if (code === 0x7f || code === 0x08) return 'backspace'
+  if (code === 0x1f) return 'C-/'
   if (code > 0 && code < 0x1b) return `C-${String.fromCharCode(code + 0x60)}`
   return code < 0x20 || (code >= 0x80 && code < 0xa0) ? '' : String.fromCodePoint(code)
 }

@@ -17,6 +17,15 @@ export type Action =
   | 'goTo'
   | 'back'
   | 'forward'
+  | 'filter'
+  | 'clearFilter'
+  | 'applyFilter'
+  | 'prepareFilter'
+  | 'conversation'
+  | 'find'
+  | 'findNext'
+  | 'findPrevious'
+  | 'follow'
   | 'mark'
   | 'nextMark'
   | 'sidewaysLeft'
@@ -38,6 +47,13 @@ export type Action =
   | 'time'
   | 'cancel'
   | 'redraw'
+  | 'save'
+  | 'pause'
+  | 'stopOrStart'
+  | 'restart'
+  | 'captureFilter'
+  | 'capture'
+  | 'info'
   | 'help'
   | 'suspend'
   | 'quit'
@@ -61,9 +77,19 @@ export const bindings: readonly Binding[] = [
   { keys: ['home'], action: 'first', group: 'Move', help: 'to the first row' },
   { keys: ['end', 'G'], action: 'last', group: 'Move', help: 'to the last row; a number, then G: to that packet' },
   { keys: ['g', 'C-g'], action: 'goTo', group: 'Move', help: 'go to a packet: 60, +10 or -10', hint: 'go to' },
+  { keys: ['C-f'], action: 'find', group: 'Move', help: 'find a filter, a text, hex or a regex', hint: 'find' },
+  { keys: ['n'], action: 'findNext', group: 'Move', help: 'find the next one' },
+  { keys: ['N'], action: 'findPrevious', group: 'Move', help: 'find the one before' },
   { keys: ['['], action: 'back', group: 'Move', help: 'back in the visited packets' },
   { keys: [']'], action: 'forward', group: 'Move', help: 'forward in the visited packets' },
 
+  { keys: ['/'], action: 'filter', group: 'Display filter', help: 'list what passes a filter', hint: 'filter' },
+  { keys: ['C-/'], action: 'clearFilter', group: 'Display filter', help: 'list all packets again' },
+  { keys: ['a'], action: 'applyFilter', group: 'Display filter', help: 'apply the selected field or cell as filter' },
+  { keys: ['A'], action: 'prepareFilter', group: 'Display filter', help: 'the same, to be changed before that' },
+  { keys: ['c'], action: 'conversation', group: 'Display filter', help: 'filter by a conversation of the packet' },
+
+  { keys: ['f'], action: 'follow', group: 'Packet list', help: 'what both sides of its stream say', hint: 'follow' },
   { keys: ['m'], action: 'mark', group: 'Packet list', help: 'mark the packet, or take its mark away' },
   { keys: ["'"], action: 'nextMark', group: 'Packet list', help: 'to the next marked packet' },
   { keys: ['left', 'h'], action: 'sidewaysLeft', group: 'Packet list', help: 'scroll the info back', pane: 'list' },
@@ -89,28 +115,55 @@ export const bindings: readonly Binding[] = [
   { keys: ['escape'], action: 'cancel', group: 'View', help: 'leave, clear, back' },
   { keys: ['C-l'], action: 'redraw', group: 'View', help: 'draw the screen anew' },
 
+  { keys: ['p'], action: 'pause', group: 'Capture', help: 'pause the list of a live capture, and go on' },
+  { keys: ['C-e'], action: 'stopOrStart', group: 'Capture', help: 'stop a live capture, or begin anew' },
+  { keys: ['C-r'], action: 'restart', group: 'Capture', help: 'begin a live capture anew' },
+  { keys: ['C-k'], action: 'captureFilter', group: 'Capture', help: 'another capture filter' },
+  { keys: ['L'], action: 'capture', group: 'Capture', help: 'what is captured, and what can be done with it' },
+
+  { keys: ['w'], action: 'save', group: 'Program', help: 'save packets to a file', hint: 'save' },
+  { keys: ['i'], action: 'info', group: 'Program', help: 'about the capture: file, interfaces, limits, protocols' },
   { keys: ['?', 'f1'], action: 'help', group: 'Program', help: 'this help', hint: 'help' },
   { keys: ['C-z'], action: 'suspend', group: 'Program', help: 'to the shell; fg comes back' },
   { keys: ['q', 'C-c'], action: 'quit', group: 'Program', help: 'quit', hint: 'quit' },
 ]
 
+/** The table as it is now: the one above, with what the settings change. */
+let present = bindings
+export const presentBindings = (): readonly Binding[] => present
+export function useBindings(changed: readonly Binding[]): void {
+  present = changed
+}
+
 /** What `key` does while `pane` has the keys; undefined when it does nothing. */
 export function actionOf(key: string, pane: Pane): Action | undefined {
-  const own = bindings.find((binding) => binding.pane === pane && binding.keys.includes(key))
-  return (own ?? bindings.find((binding) => binding.pane === undefined && binding.keys.includes(key)))?.action
+  const own = present.find((binding) => binding.pane === pane && binding.keys.includes(key))
+  return (own ?? present.find((binding) => binding.pane === undefined && binding.keys.includes(key)))?.action
 }
 
 /** Keys and words for the line of hints, the most needed first. */
 export function hints(): { readonly key: string; readonly text: string }[] {
-  const order: readonly Action[] = ['help', 'nextPane', 'goTo', 'bytes', 'zoom', 'time', 'quit']
+  const order: readonly Action[] = [
+    'help',
+    'filter',
+    'nextPane',
+    'goTo',
+    'find',
+    'follow',
+    'bytes',
+    'zoom',
+    'time',
+    'quit',
+  ]
   return order.flatMap((action) => {
-    const binding = bindings.find((each) => each.action === action)
+    const binding = present.find((each) => each.action === action)
     const key = binding?.keys[0]
     return binding?.hint && key ? [{ key: keyLabel(key), text: binding.hint }] : []
   })
 }
 
-const labels: Readonly<Record<string, string>> = {
+/** What keys are called on the screen, where that is not their name. */
+export const labels: Readonly<Record<string, string>> = {
   up: '↑',
   down: '↓',
   left: '←',
@@ -123,12 +176,11 @@ const labels: Readonly<Record<string, string>> = {
   enter: 'Enter',
   escape: 'Esc',
   tab: 'Tab',
-  'S-tab': 'Shift-Tab',
-  f1: 'F1',
 }
 
 /** A key's name as it stands on the screen: `C-g` is `Ctrl-G`. */
 export function keyLabel(key: string): string {
-  if (key.startsWith('C-')) return `Ctrl-${key.slice(2).toUpperCase()}`
-  return labels[key] ?? key
+  const [, held = '', base = key] = /^((?:[CMS]-)*)(.+)$/su.exec(key) ?? []
+  const words = held.replace('C-', 'Ctrl-').replace('M-', 'Alt-').replace('S-', 'Shift-')
+  return words + (labels[base] ?? (held.includes('C-') || /^f\d+$/.test(base) ? base.toUpperCase() : base))
 }

@@ -3,6 +3,7 @@
  *
  *   wide (from 110 columns)     narrow                       tall and narrow (from 40 lines)
  *   title                       title                        title
+ *   filter, where there is one  filter                       filter
  *   list                        list                         list
  *   ──────────┬─────────        ─────────────────            ─────────────────
  *   tree      │ bytes           tree, or bytes               tree
@@ -23,11 +24,14 @@ export interface View {
   readonly lower: 'tree' | 'bytes'
   /** The bytes may stand beside or below the tree. */
   readonly bytes: boolean
+  /** The display filter has its line. */
+  readonly filter: boolean
 }
 
 /** Where everything stands. What is undefined is not on the screen. */
 export interface Layout {
   readonly title: Rect | undefined
+  readonly filter: Rect | undefined
   readonly header: Rect | undefined
   readonly list: Rect | undefined
   readonly treeRule: Rect | undefined
@@ -53,10 +57,11 @@ export function computeLayout(width: number, height: number, view: View): Layout
   const title = height >= 4 ? line(0) : undefined
   const hints = height >= hintsFrom ? line(height - 1) : undefined
   const status = height >= 2 ? line(height - (hints ? 2 : 1)) : undefined
-  const top = title ? 1 : 0
+  const filter = view.filter && height >= 3 ? line(title ? 1 : 0) : undefined
+  const top = (title ? 1 : 0) + (filter ? 1 : 0)
   const bottom = status ? status.y : height
   const area: Rect = { x: 0, y: top, width, height: Math.max(0, bottom - top) }
-  const frame = { ...nothing, title, status, hints, bytesPerRow: perRow(width) }
+  const frame = { ...nothing, title, filter, status, hints, bytesPerRow: perRow(width) }
 
   if (view.zoomed && view.focus !== 'list') return { ...frame, ...only(view.focus, area) }
   if (view.zoomed || area.height < splitFrom) {
@@ -116,6 +121,7 @@ function hexWidth(bytes: number): number {
 
 const nothing: Layout = {
   title: undefined,
+  filter: undefined,
   header: undefined,
   list: undefined,
   treeRule: undefined,

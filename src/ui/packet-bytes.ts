@@ -19,6 +19,9 @@ export interface Tab {
   readonly width: number
 }
 
+/** Some bytes of a source. */
+type Place = Pick<TreeNode, 'source' | 'start' | 'end'>
+
 const offsetWidth = 6
 /** Layers are painted at most this often per byte, so that a packet of many layers cannot cost much. */
 const maxLayers = 64
@@ -34,7 +37,7 @@ export class PacketBytes {
   /** For each source and byte: 1 + index into `layers`, 0 for none. */
   private layerOf: Uint8Array[] = []
   private layers: string[] = []
-  private marked: TreeNode | undefined
+  private marked: Place | undefined
 
   show(detail: Detail | undefined): void {
     this.sources = detail?.sources ?? []
@@ -71,7 +74,7 @@ export class PacketBytes {
   }
 
   /** Marks the bytes of a field and brings them into view. */
-  mark(node: TreeNode | undefined): void {
+  mark(node: Place | undefined): void {
     this.marked = node
     if (!node || node.end <= node.start || node.source >= this.sources.length) return
     if (node.source !== this.source) this.selectSource(node.source)

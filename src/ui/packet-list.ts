@@ -7,7 +7,7 @@ import type { Canvas, Rect } from './canvas.js'
 import type { Theme } from './theme.js'
 import type { VirtualList } from './virtual-list.js'
 import { fit, sanitize, shorten, skip } from './sanitize.js'
-import { severityMarks } from './theme.js'
+import { bold, isUnderlined, severityMarks, underline } from './theme.js'
 import { textWidth } from './width.js'
 
 export type ColumnName = 'number' | 'time' | 'source' | 'destination' | 'protocol' | 'length' | 'info'
@@ -33,15 +33,24 @@ export interface ContentWidths {
   length: number
 }
 
+/** From where to where a text has what was looked for, in its characters; undefined when it has it not. */
+export type Highlight = (text: string) => readonly [number, number] | undefined
+
 /** Everything that is needed to draw the list. */
 export interface PacketListState {
   readonly list: VirtualList
   readonly row: (index: number) => Row | undefined
+  /** The number of the packet in a row. */
+  readonly packet: (index: number) => number
+  /** The selected packet. */
+  readonly selected: number
   readonly marks: ReadonlySet<number>
   readonly widths: ContentWidths
   /** How far the Info column is scrolled sideways. */
   readonly sideways: number
   readonly focused: boolean
+  /** From where to where a text has what was looked for. */
+  readonly highlight: Highlight
   /** Said in place of rows when there are none. */
   readonly empty: string
 }
@@ -55,6 +64,8 @@ const goodInfo = 32
 const maxAddress = 39
 const maxTime = 32
 const maxProtocol = 12
+/** Columns that are looked at when a text is to be found in the list. */
+const searchable: ReadonlySet<ColumnName> = new Set(['source', 'destination', 'protocol', 'info'])
 const titles: Record<ColumnName, string> = {
   number: 'No.',
   time: 'Time',
@@ -178,22 +189,31 @@ function drawRow(
   theme: Theme,
 ): void {
   const row = state.row(index)
-  const selected = index === state.list.selected
+  const packet = state.packet(index)
+  const selected = packet === state.selected
   const y = rect.y
   const quiet = theme.style('quiet')
   const gap = gapOf(rect.width)
   let x = rect.x + gutter
   for (const column of columns) {
-    const text = row ? cellText(row, column, state.sideways) : column.name === 'number' ? String(index + 1) : '…'
+    const text = row ? cellText(row, column, state.sideways) : column.name === 'number' ? String(packet) : '…'
     const style = row ? cellStyle(row, column.name, theme) : quiet
-    canvas.text(x, y, fit(text, column.width, column.align), style, column.width)
+    const fitted = fit(text, column.width, column.align)
+    canvas.text(x, y, fitted, style, column.width)
+    const found = row && searchable.has(column.name) ? state.highlight(fitted) : undefined
+    if (found) {
+      const at = textWidth(fitted.slice(0, found[0]))
+      const width = textWidth(fitted.slice(found[0], found[1]))
+      canvas.restyle({ x: x + at, y, width, height: 1 }, (before) => bold(underline(before)))
+    }
     x += column.width + gap
   }
-  if (state.marks.has(index + 1)) canvas.text(rect.x + 1, y, '●', theme.style('accent'))
+  if (state.marks.has(packet)) canvas.text(rect.x + 1, y, '●', theme.style('accent'))
   if (row) canvas.text(rect.x + 2, y, severityMarks[row.severity], theme.severity(row.severity))
   if (!selected) return
   canvas.text(rect.x, y, '▸', theme.style('strong'))
-  canvas.restyle({ ...rect, width: rect.width - 1 }, () => theme.selection(state.focused))
+  const style = theme.selection(state.focused)
+  canvas.restyle({ ...rect, width: rect.width - 1 }, (before) => (isUnderlined(before) ? underline(style) : style))
 }
 
 function cellText(row: Row, column: Column, sideways: number): string {

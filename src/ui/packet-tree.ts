@@ -42,14 +42,23 @@ export class PacketTree {
     this.list.select(row)
   }
 
+  /** Where the selected node stands in the detail's list of nodes, -1 for none. */
+  get selectedIndex(): number {
+    return this.visible[this.list.selected] ?? -1
+  }
+
   get selected(): TreeNode | undefined {
     return this.nodes[this.selectedIndex]
   }
 
   /** Selects a node wherever it is, opening what it is hidden in, for this packet only. */
   reveal(node: TreeNode): void {
-    const index = this.nodes.indexOf(node)
-    if (index < 0) return
+    this.revealAt(this.nodes.indexOf(node))
+  }
+
+  /** The same for the node at an index into those of the packet. */
+  revealAt(index: number): void {
+    if (!this.nodes[index]) return
     for (let at = this.parents[index] ?? -1; at >= 0; at = this.parents[at] ?? -1) this.opened[at] = 1
     this.layOut()
     this.list.jump(this.visible.indexOf(index))
@@ -113,10 +122,6 @@ export class PacketTree {
     const index = this.visible[row]
     const depth = this.nodes[index ?? -1]?.depth
     return depth !== undefined && this.hasChildren(index ?? -1) && x <= 2 + Math.min(depth, maxIndent) * indent
-  }
-
-  private get selectedIndex(): number {
-    return this.visible[this.list.selected] ?? -1
   }
 
   private styleOf(node: TreeNode, theme: Theme): number {

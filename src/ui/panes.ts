@@ -7,7 +7,7 @@ import { computeLayout } from './layout.js'
 
 export class Panes {
   layout: Layout
-  private view: View = { focus: 'list', zoomed: false, lower: 'tree', bytes: true }
+  private view: View = { focus: 'list', zoomed: false, lower: 'tree', bytes: true, filter: false }
   private width = 0
   private height = 0
   private readonly changed: (layout: Layout) => void
@@ -38,6 +38,11 @@ export class Panes {
     const panes: Pane[] = this.view.bytes ? ['list', 'tree', 'bytes'] : ['list', 'tree']
     const at = panes.indexOf(this.view.focus)
     this.focus(panes[(at + step + panes.length) % panes.length] ?? 'list')
+  }
+
+  /** Gives the display filter its line, or takes it away. */
+  showFilter(on: boolean): void {
+    if (on !== this.view.filter) this.show({ filter: on })
   }
 
   zoom(on = !this.view.zoomed): void {

@@ -22,6 +22,8 @@ export class RowCache {
   /** In the order of use, the oldest first. */
   private readonly blocks = new Map<number, Block>()
   private readonly pending = new Set<number>()
+  /** Rows of the list before this one, by packet: they are there while the new ones are on their way. */
+  private before: Map<number, Row> = new Map()
   private generation = 0
 
   constructor(session: Session, changed: () => void, failed: (error: unknown) => void) {
@@ -30,9 +32,9 @@ export class RowCache {
     this.failed = failed
   }
 
-  /** Row `index`, counted from 0, if it has arrived. */
-  get(index: number): Row | undefined {
-    return this.blocks.get(Math.floor(index / blockSize))?.rows[index % blockSize]
+  /** Row `index`, counted from 0, which is that of `packet`, if it has arrived. */
+  get(index: number, packet: number): Row | undefined {
+    return this.blocks.get(Math.floor(index / blockSize))?.rows[index % blockSize] ?? this.before.get(packet)
   }
 
   /** Asks for rows `first` to `end - 1` of the `count` there are, and a page around them. */
@@ -50,7 +52,16 @@ export class RowCache {
   refresh(): void {
     this.generation++
     this.pending.clear()
+    this.before.clear()
     for (const block of this.blocks.values()) block.known = -1
+  }
+
+  /** The rows are other packets now. */
+  clear(): void {
+    this.refresh()
+    const rows = [...this.blocks.values()].flatMap((block) => block.rows)
+    if (rows.length > 0) this.before = new Map(rows.map((row) => [row.number, row]))
+    this.blocks.clear()
   }
 
   private request(number: number, count: number): void {

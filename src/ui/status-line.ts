@@ -23,6 +23,8 @@ export interface StatusState {
   readonly message: Message | undefined
   /** A number typed so far, e.g. before `G`. */
   readonly digits: string
+  /** How the list follows a capture that grows; empty when it does not. */
+  readonly tail: string
 }
 
 /** `1,204`. */
@@ -74,9 +76,13 @@ export function formatRange(node: TreeNode, sourceName: string): string {
 export function formatProgress(status: Status): string {
   if (status.complete) return ''
   if (status.total <= 0) return `reading · ${formatBytes(status.done)}`
-  const share = Math.min(1, status.done / status.total)
+  return `reading ${formatMeter(Math.min(1, status.done / status.total))}`
+}
+
+/** A share of 1 as a bar and in percent. */
+export function formatMeter(share: number): string {
   const cells = Math.floor(share * 10)
-  return `reading ${'━'.repeat(cells)}${'╌'.repeat(10 - cells)} ${Math.floor(share * 100)} %`
+  return `${'━'.repeat(cells)}${'╌'.repeat(10 - cells)} ${Math.floor(share * 100)} %`
 }
 
 export function drawTitle(canvas: Canvas, rect: Rect, status: Status, program: string, theme: Theme): void {
@@ -84,6 +90,7 @@ export function drawTitle(canvas: Canvas, rect: Rect, status: Status, program: s
     formatNumber(status.packets, 'packet') + (status.complete ? '' : ' so far'),
     formatDuration(status.duration),
     ...(status.problems > 0 ? [formatNumber(status.problems, 'problem')] : []),
+    ...(status.limits.length > 0 ? [`${formatNumber(status.limits.length, 'limit')} met`] : []),
   ]
   const tail = ` · ${facts.join(' · ')}`
   const mark = status.error ? ' ✗' : ''
@@ -94,7 +101,7 @@ export function drawTitle(canvas: Canvas, rect: Rect, status: Status, program: s
   let x = canvas.text(rect.x + 1, rect.y, file, theme.style('strong'), rect.width - 1)
   x = canvas.text(x, rect.y, mark, theme.severity(3), rect.width - x)
   for (const [index, fact] of facts.entries()) {
-    const problem = index === 2
+    const problem = index >= 2
     x = canvas.text(x, rect.y, ' · ', theme.style('quiet'), rect.width - x)
     x = canvas.text(x, rect.y, fact, problem ? theme.severity(2) : theme.style('text'), rect.width - x)
   }
@@ -137,7 +144,7 @@ export function drawHints(canvas: Canvas, rect: Rect, theme: Theme): void {
 }
 
 /** Draws a message; one that is longer than the line takes lines above it as well, so that all of it can be read. */
-function drawMessage(canvas: Canvas, rect: Rect, message: Message, theme: Theme): void {
+export function drawMessage(canvas: Canvas, rect: Rect, message: Message, theme: Theme): void {
   const style = theme.severity(message.severity)
   const lines = wrap(message.text, Math.max(1, rect.width - 2), maxMessageLines)
   const y = rect.y - lines.length + 1
@@ -147,7 +154,7 @@ function drawMessage(canvas: Canvas, rect: Rect, message: Message, theme: Theme)
 }
 
 /** `text` in lines of at most `width` columns, broken between words where possible. */
-function wrap(text: string, width: number, most: number): string[] {
+export function wrap(text: string, width: number, most: number): string[] {
   const lines: string[] = []
   let rest = sanitize(text)
   while (textWidth(rest) > width && lines.length < most - 1) {
@@ -163,7 +170,8 @@ function wrap(text: string, width: number, most: number): string[] {
 function statusRight(state: StatusState): string {
   const { status, packet } = state
   const parts: string[] = []
-  const progress = formatProgress(status)
+  const finding = status.finding === null ? '' : `finding ${formatMeter(status.finding)} · Esc stops`
+  const progress = finding || state.tail || formatProgress(status)
   if (packet > 0) {
     const share = Math.floor((packet / Math.max(1, status.packets)) * 100)
     parts.push(`frame ${formatCount(packet)} of ${formatCount(status.packets)}`)

@@ -18,7 +18,7 @@ const own = 0x1ff
 const flag = { bold: 1 << 18, underline: 2 << 18, reverse: 8 << 18 } as const
 
 /** What a text is, apart from its protocol. */
-export type Role = 'text' | 'quiet' | 'strong' | 'accent' | 'rule' | 'key'
+export type Role = 'text' | 'quiet' | 'strong' | 'accent' | 'rule' | 'key' | 'good' | 'literal'
 
 /** Colour numbers in the palette of 256 and in that of 16. -1: the terminal's own. */
 type Tone = readonly [many: number, few: number]
@@ -30,6 +30,8 @@ const roles: Record<Role, Tone> = {
   accent: [68, 12],
   rule: [240, 8],
   key: [68, 12],
+  good: [71, 2],
+  literal: [137, 3],
 }
 
 const severities: Record<Severity, Tone> = { 0: [-1, -1], 1: [37, 6], 2: [178, 3], 3: [167, 1] }
@@ -110,6 +112,10 @@ export function bold(style: number): number {
 
 export function underline(style: number): number {
   return style | flag.underline
+}
+
+export function isUnderlined(style: number): boolean {
+  return (style & flag.underline) !== 0
 }
 
 /** Foreground and background exchanged: the selected row of the pane that has the keys. */

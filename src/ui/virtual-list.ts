@@ -61,13 +61,18 @@ export class VirtualList {
     this.top = Math.round(share * this.lastTop())
   }
 
+  /** Moves the view so that `row` stands on line `line` of it, as far as there are rows for that. */
+  scrollSo(row: number, line: number): void {
+    this.top = clamp(row - line, 0, this.lastTop())
+  }
+
   isVisible(row: number): boolean {
     return row >= this.top && row < this.top + this.height
   }
 
   reveal(): void {
     if (this.selected < this.top) this.top = this.selected
-    else if (this.selected >= this.top + this.height) this.top = this.selected - this.height + 1
+    else if (this.height > 0 && this.selected >= this.top + this.height) this.top = this.selected - this.height + 1
     this.top = clamp(this.top, 0, this.lastTop())
   }
 

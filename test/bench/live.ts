@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openCapture } from '../../src/capture/open.js'
 import { Next, newRecord } from '../../src/capture/source.js'
-import { Network, noNetwork } from '../support/network.js'
+import { leaveScreen, Network, noNetwork } from '../support/network.js'
 import { PseudoTerminal } from '../support/pseudo-terminal.js'
 
 const SECONDS = 2
@@ -115,7 +115,7 @@ const watching =
       await blocked
       const folder = join(net.folder, 'framewise/captures')
       const frames = await count(join(folder, readdirSync(folder)[0] ?? ''))
-      screen.send('q')
+      await leaveScreen(screen)
       await screen.exited
       return frames
     }

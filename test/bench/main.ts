@@ -1,7 +1,8 @@
 /**
  * `npm run bench [-- FRAMES]`: this program beside tshark over the same file, in one run on one machine. Read the ratios,
  * not the seconds. Runs alternate between the two; each figure is the least of its runs, since whatever else the machine
- * does can only add. `npm run bench -- live` is about capturing.
+ * does can only add. `npm run bench -- live` is about capturing,
+ * `npm run bench -- soak [SECONDS]` about a capture that runs for long, `npm run bench -- half-open` about SYN floods.
  */
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
@@ -11,16 +12,20 @@ import { openCapture } from '../../src/capture/open.js'
 import { Next, newRecord } from '../../src/capture/source.js'
 import { benchLive } from './live.js'
 import { reportFilters } from './filters.js'
+import { benchHalfOpen } from './half-open.js'
 import { firstScreen, run, type Run } from './measure.js'
+import { benchSoak } from './soak.js'
 import { makeCapture } from './make-capture.js'
 import { countWithPcapParser } from './pcap-parser.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const program = join(root, 'dist/src/main.js')
 if (process.argv[2] === 'live') process.exit(await benchLive(program))
+if (process.argv[2] === 'soak') process.exit(await benchSoak(program, Number(process.argv[3] ?? 600)))
+if (process.argv[2] === 'half-open') process.exit(await benchHalfOpen(Number(process.argv[3] ?? 1_000_000)))
 const frames = Number(process.argv[2] ?? 1_000_000)
 if (!Number.isSafeInteger(frames) || frames < 1) {
-  process.stderr.write('usage: npm run bench [-- FRAMES | live]\n')
+  process.stderr.write('usage: npm run bench [-- FRAMES | live | soak [SECONDS] | half-open [CONNECTIONS]]\n')
   process.exit(1)
 }
 

@@ -65,3 +65,12 @@ test('all fields that do not exist are named at once', () => {
     'there is no field ip.scr. Did you mean ip.src?\nthere is no field nonsense.at.all.',
   )
 })
+
+test('--keep takes one limit, and goes with a capture that grows', () => {
+  expect(parseArguments(['-i', 'lo', '--keep', 'frames:1000']).capture.keep).toEqual({ unit: 'frames', most: 1000 })
+  expect(parseArguments(['--follow', 'x', '--keep', 'time:60']).capture.keep).toEqual({ unit: 'time', most: 60 })
+  expect(parseArguments(['-i', 'lo']).capture.keep).toBeNull()
+  expect(() => parseArguments(['--keep', 'frames:9', 'a'])).toThrow('--keep goes with -i')
+  expect(() => parseArguments(['-i', 'lo', '--keep', 'frame:9'])).toThrow('Did you mean frames?')
+  expect(() => parseArguments(['-i', 'lo', '--keep', 'bytes:0'])).toThrow('--keep bytes: takes a number')
+})

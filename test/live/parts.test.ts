@@ -117,6 +117,9 @@ test('losses are counted as each engine words them', () => {
     interface: 2,
     engine: -1,
   })
+  const asked = (packets: number): string =>
+    `tcpdump: 9 packets captured, 9 packets received by filter, ${packets} packets dropped by kernel\n`
+  expect(dropsOf(asked(1) + asked(7)).kernel).toBe(7)
   expect(dropsOf('')).toEqual({ kernel: -1, interface: -1, engine: -1 })
 })
 

@@ -153,7 +153,7 @@ describe('the screen at 200x50', () => {
     expect(rule).toMatch(/^── Packet 1 ─+┬── Frame \(94 bytes\) ─ Reassembled TCP \(464 bytes\) ─+$/)
     expect(rule).toHaveLength(200)
     expect(terminal.text()).toContain('│ 0000  01 08 0f 16 1d 24 2b 32  39 40 47 4e 55 5c 63 6a  .....$+29@GNU\\cj')
-    expect(lines[49]).toMatch(/^ \? help {3}Tab next pane {3}g go to/)
+    expect(lines[49]).toMatch(/^ \? help {3}\/ filter {3}Tab next pane {3}g go to/)
   })
 })
 

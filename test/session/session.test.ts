@@ -11,7 +11,7 @@ const compiled = new URL('../../dist/src/session/open-session.js', import.meta.u
 const { openSession } = (await import(compiled)) as { openSession: typeof open }
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url))
-const settings = { timeFormat: 'r', names: '', preferences: [] } as const
+const settings = { timeFormat: 'r', names: '', preferences: [], macros: {} } as const
 
 async function local(name: string): Promise<LocalSession> {
   return new LocalSession(await openCapture(fixture(name)), new Registry(protocols))

@@ -2,7 +2,29 @@
  * A session without a file: packets are made up from their numbers, any number of them, and arrive as slowly as wanted.
  */
 
-import type { Detail, Row, Session, Severity, Status, TimeFormat, TreeNode } from '../../src/session/session.js'
+import type {
+  CaptureInfo,
+  Detail,
+  FilterInsight,
+  FilterWarning,
+  Found,
+  FollowAnswers,
+  FollowRequest,
+  FrameFilters,
+  LimitMet,
+  Part,
+  Row,
+  Saved,
+  SaveRequest,
+  Session,
+  Severity,
+  Status,
+  TimeFormat,
+  TreeNode,
+} from '../../src/session/session.js'
+import type { CaptureInterface } from '../../src/capture/source.js'
+import { Bitmap } from '../../src/filter/bitmap.js'
+import { Displayed, RefusedFilter } from '../../src/session/session.js'
 
 export interface FakeOptions {
   readonly packets?: number
@@ -11,8 +33,13 @@ export interface FakeOptions {
   readonly error?: string
   /** Milliseconds until rows and details are there. */
   readonly delay?: number
+  /** Filters decide only so many packets until `letFiltersGoOn`. */
+  readonly held?: number
+  /** Answers what is asked of a stream. */
+  readonly stream?: (request: FollowRequest) => unknown
   /** Put in place of the Info text of packet 3. */
   readonly hostile?: string
+  readonly limits?: readonly LimitMet[]
 }
 
 const protocols = [
@@ -26,8 +53,18 @@ const protocols = [
 
 export class FakeSession implements Session {
   formats: TimeFormat[] = []
+  /** What searches find, one after the other. */
+  finds: Found[] = []
   /** How many rows were asked for in all. */
   asked = 0
+  /** Filters that were applied. */
+  filters: string[] = []
+  /** What was to be saved. */
+  saves: SaveRequest[] = []
+  displayed = new Displayed(null)
+  private bits: Bitmap | null = null
+  /** Packets that the filter has decided, while it is held back. */
+  private held: number
   private readonly options: FakeOptions
   private readonly listeners = new Set<(status: Status) => void>()
   private arrived: number
@@ -35,6 +72,8 @@ export class FakeSession implements Session {
   constructor(options: FakeOptions = {}) {
     this.options = options
     this.arrived = options.arrived ?? options.packets ?? 1204
+    this.held = options.held ?? Number.POSITIVE_INFINITY
+    this.list()
   }
 
   status(): Status {
@@ -48,7 +87,16 @@ export class FakeSession implements Session {
       complete,
       duration: this.arrived * 0.0103,
       problems: Math.floor(this.arrived / 400),
+      limits: this.options.limits ?? [],
       error: complete ? (this.options.error ?? '') : '',
+      forgotten: 0,
+      saving: null,
+      finding: null,
+      filter: this.filters.at(-1) ?? '',
+      displayed: this.displayed.length,
+      filtering: this.displayed.decided < this.arrived ? this.displayed.decided / this.arrived : null,
+      filterTime: 3,
+      filterError: '',
     }
   }
 
@@ -57,16 +105,120 @@ export class FakeSession implements Session {
     return () => this.listeners.delete(listener)
   }
 
+  async save(request: SaveRequest): Promise<Saved | 'exists' | null> {
+    this.saves.push(request)
+    if (request.path === '/exists' && !request.replace) return 'exists'
+    if (request.path.endsWith('/')) throw new Error(`${request.path}: this is a folder.`)
+    return { packets: this.arrived, bytes: this.arrived * 100 }
+  }
+
+  async cancelSave(): Promise<void> {}
+
+  async captureInfo(): Promise<CaptureInfo> {
+    const { limits } = this.status()
+    return {
+      format: 'pcapng',
+      nanosecond: true,
+      bytes: 120_400,
+      packets: this.arrived,
+      forgotten: 0,
+      captured: 100_000,
+      original: 110_000,
+      began: 'Nov 22, 2026 17:09:31.000000000 UTC',
+      ended: 'Nov 22, 2026 17:09:43.000000000 UTC',
+      seconds: 12,
+      interfaceCount: 1,
+      interfaces: [{ ...interfaceOf('eth0'), link: 'Ethernet', packets: this.arrived }],
+      sectionCount: 1,
+      sections: [{ offset: 0, bigEndian: false, hardware: '', os: 'Linux', application: 'a\u001b[2Jb', comments: [] }],
+      comments: 2,
+      names: 0,
+      secrets: 0,
+      limits,
+      protocols: [{ id: 'tcp', name: 'Transmission Control Protocol', packets: 602, bytes: 90_000 }],
+    }
+  }
+
+  follow = async <R extends FollowRequest>(request: R): Promise<FollowAnswers[R['do']]> =>
+    (this.options.stream?.(request) ?? null) as FollowAnswers[R['do']]
+
   arrive(packets: number): void {
     this.arrived = Math.min(this.options.packets ?? 1204, this.arrived + packets)
-    for (const listener of this.listeners) listener(this.status())
+    this.list()
+    this.tell()
   }
+
+  letFiltersGoOn(): void {
+    this.held = Number.POSITIVE_INFINITY
+    this.list()
+    this.tell()
+  }
+
+  /**
+   * A filter is the id of a protocol; `nothing` is one that no packet passes, and what begins with `wrong` is refused at
+   * its first letters.
+   */
+  async filter(text: string): Promise<readonly FilterWarning[]> {
+    await this.wait()
+    if (text.startsWith('wrong')) throw new RefusedFilter('wrong is neither a field nor a protocol', 0, 5)
+    this.filters.push(text)
+    this.bits = text === '' ? null : new Bitmap()
+    this.displayed = new Displayed(this.bits?.pages ?? null)
+    this.list()
+    this.tell()
+    return []
+  }
+
+  async filterInsight(text: string, cursor: number): Promise<FilterInsight> {
+    await this.wait()
+    const parts = [...text.matchAll(/[\w.]+|[^\w\s]+/g)].map((match): Part => {
+      const kind = /^\d/.test(match[0]) ? 'value' : /^\w/.test(match[0]) ? 'field' : 'operator'
+      return { kind, start: match.index, end: match.index + match[0].length }
+    })
+    const word = /[\w.]*$/.exec(text.slice(0, cursor))?.[0] ?? ''
+    const items = ['tcp', 'tcp.port', 'tcp.srcport', 'dns', 'http']
+      .filter((name) => name.startsWith(word) && name !== word)
+      .map((name) => ({ text: name, kind: 'field' as const, about: `about ${name}` }))
+    return {
+      parts,
+      complaint: text.startsWith('wrong')
+        ? { sentence: 'wrong is neither a field nor a protocol', start: 0, end: 5 }
+        : null,
+      warnings: [],
+      completions: { start: cursor - word.length, end: cursor, items, hint: '' },
+    }
+  }
+
+  async nodeFilter(number: number, node: number): Promise<string> {
+    return `${tree(number)[node]?.name} == ${node}`
+  }
+
+  async frameFilters(number: number): Promise<FrameFilters> {
+    const { layer } = this.row(number)
+    return {
+      cells: [
+        { name: 'Source', filter: 'ip.src == 192.168.1.10' },
+        { name: 'Protocol', filter: layer },
+      ],
+      conversations: [{ name: 'IPv4', filter: '(ip.addr eq 192.168.1.10 and ip.addr eq 93.184.216.34)' }],
+    }
+  }
+
+  /** What is found is what was put into `finds`. */
+  async find(): Promise<Found | 'nowhere' | 'cancelled'> {
+    await this.wait()
+    return this.finds.shift() ?? 'nowhere'
+  }
+
+  async cancelFind(): Promise<void> {}
 
   async rows(first: number, count: number): Promise<Row[]> {
     this.asked += count
     await this.wait()
     const rows: Row[] = []
-    for (let number = first; number < first + count && number <= this.arrived; number++) rows.push(this.row(number))
+    for (let place = first; place < first + count && place <= this.displayed.length; place++) {
+      rows.push(this.row(this.displayed.packetAt(place)))
+    }
     return rows
   }
 
@@ -91,6 +243,20 @@ export class FakeSession implements Session {
 
   async close(): Promise<void> {
     this.listeners.clear()
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener(this.status())
+  }
+
+  /** Lists what there is of packets that pass. */
+  private list(): void {
+    const { bits, displayed } = this
+    const end = bits === null ? this.arrived : Math.min(this.arrived, this.held)
+    const wanted = this.filters.at(-1)
+    for (let i = displayed.decided; bits !== null && i < end; i++) if (this.row(i + 1).layer === wanted) bits.set(i)
+    bits?.page(0)
+    displayed.update(end, bits === null ? end : bits.count(end))
   }
 
   private row(number: number): Row {
@@ -153,3 +319,20 @@ function tree(number: number): TreeNode[] {
   add(1, 'http', 'http.response.code', 'Status Code: 200', 9, 12, { source: 1 })
   return nodes
 }
+
+const interfaceOf = (name: string): CaptureInterface => ({
+  linkType: 1,
+  snaplen: 262_144,
+  section: 0,
+  id: 0,
+  name,
+  description: '',
+  filter: 'tcp or udp',
+  os: '',
+  hardware: '',
+  comments: ['the first one'],
+  ticksPerSecond: 1e9,
+  fcsLength: -1,
+  received: 1204,
+  dropped: 7,
+})

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { PseudoTerminal } from './pseudo-terminal.js'
 
 const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
 const needed = ['ip', 'ping', 'tcpdump', 'dumpcap', 'setpriv', 'dnsmasq', 'mount']
@@ -222,4 +223,11 @@ function kill(pid: number): void {
   } catch {
     // It ended by itself.
   }
+}
+
+/** Ends a capture on the screen, and drops what it captured. */
+export async function leaveScreen(screen: PseudoTerminal): Promise<void> {
+  screen.send('q')
+  await Promise.race([screen.exited, screen.see('not saved')])
+  screen.send('d')
 }

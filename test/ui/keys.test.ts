@@ -18,7 +18,7 @@ describe('the table of keys', () => {
   })
 
   it('gives hints for keys that are there', () => {
-    expect(hints().map((hint) => hint.key)).toEqual(['?', 'Tab', 'g', 'b', 'z', 't', 'q'])
+    expect(hints().map((hint) => hint.key)).toEqual(['?', '/', 'Tab', 'g', 'Ctrl-F', 'f', 'b', 'z', 't', 'q'])
   })
 
   it('knows what a key does in each pane', () => {

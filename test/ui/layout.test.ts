@@ -5,7 +5,7 @@ import type { View } from '../../src/ui/layout.js'
 import { computeLayout, paneAt } from '../../src/ui/layout.js'
 import { chooseColumns, emptyWidths } from '../../src/ui/packet-list.js'
 
-const view: View = { focus: 'list', zoomed: false, lower: 'tree', bytes: true }
+const view: View = { focus: 'list', zoomed: false, lower: 'tree', bytes: true, filter: false }
 const views = fc.record({
   focus: fc.constantFrom('list', 'tree', 'bytes'),
   zoomed: fc.boolean(),

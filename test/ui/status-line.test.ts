@@ -19,7 +19,16 @@ const status: Status = {
   complete: true,
   duration: 0,
   problems: 0,
+  limits: [],
   error: '',
+  forgotten: 0,
+  filter: '',
+  displayed: 1204,
+  filtering: null,
+  filterTime: 0,
+  filterError: '',
+  finding: null,
+  saving: null,
 }
 const field: TreeNode = {
   depth: 0,

@@ -70,7 +70,7 @@ function linesOf(errors: string): string[] {
 const IDLE =
   /^(?:Running as user|Capturing on|File: |Packets:? |Packets captured|Packets received\/dropped|Warning:|listening on|dropped privs|\d+ packets? )/
 
-/** The losses that an engine reported when it ended. */
+/** The losses that an engine reported, the last time it did. */
 export function dropsOf(errors: string): Drops {
   let kernel = -1
   let device = -1
@@ -85,8 +85,8 @@ export function dropsOf(errors: string): Drops {
     engine = add(add(engine, own), flushed)
     device = add(device, io)
   }
-  // tcpdump
-  kernel = add(kernel, /(\d+) packets? dropped by kernel/.exec(errors)?.[1])
-  device = add(device, /(\d+) packets? dropped by interface/.exec(errors)?.[1])
+  // tcpdump, which may have been asked before its end.
+  kernel = add(kernel, [...errors.matchAll(/(\d+) packets? dropped by kernel/g)].at(-1)?.[1])
+  device = add(device, [...errors.matchAll(/(\d+) packets? dropped by interface/g)].at(-1)?.[1])
   return { kernel, interface: device, engine }
 }

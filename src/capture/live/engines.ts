@@ -4,6 +4,7 @@
  * can make them lose one.
  */
 import { fileURLToPath } from 'node:url'
+import { packageFile } from '../../package-files.js'
 import type { RemoteHost } from './remote.js'
 import { findProgram } from './run-program.js'
 
@@ -109,7 +110,7 @@ const commands: Readonly<Record<EngineName, CommandMaker>> = {
       snaplen,
       buffer: buffer > 0 ? buffer : SLOT_BUFFER,
     }))
-    const helper = fileURLToPath(new URL('./cap-helper.js', import.meta.url))
+    const helper = fileURLToPath(packageFile('dist/src/capture/live/cap-helper.js'))
     return { program: 'cap', file: process.execPath, args: [helper, JSON.stringify(settings)], format: 'pcapng' }
   },
 }

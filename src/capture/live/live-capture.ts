@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, fstatSync, statfsSync } from 'node:fs'
+import { closeSync, fstatSync, readFileSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { CaptureError, Exit, printable } from '../damage.js'
@@ -20,7 +20,7 @@ import {
   type InterfaceSettings,
   remoteCommand,
 } from './engines.js'
-import { stateOf, usualLinkType } from './interfaces.js'
+import { stateOf, trafficOf, usualLinkType } from './interfaces.js'
 import { becomeUser, callingUser, guarded, mayGoFirst } from './privileges.js'
 import { isRemote, remoteOf } from './remote.js'
 import { plainEnvironment } from './run-program.js'
@@ -52,6 +52,8 @@ const STOP = 3000
 const LOOK = 20
 const LAST_WORDS = 200
 const WATCH = 250
+/** So many looks lie between two questions to tcpdump what it lost. */
+const ASK = 4
 /** An engine's last words are at the end of what it said. */
 const MAX_WORDS = 16 * 1024
 /** Room that is left on the disk: so much, or this part of a small one. */
@@ -94,6 +96,9 @@ export class LiveCapture {
   readonly #listeners = new Set<(notice: string) => void>()
   readonly #watch: NodeJS.Timeout
   readonly #onExit = (): void => signalTo(this.#child, 'SIGINT')
+  readonly #droppedBefore: readonly number[]
+  #losses: Drops | null = null
+  #looks = 0
   #running = true
   #stopping = false
   #trouble = ''
@@ -116,6 +121,7 @@ export class LiveCapture {
     this.#words = words
     this.#files = files
     this.spool = files.path
+    this.#droppedBefore = settings.interfaces.map(({ name }) => trafficOf(name)?.dropped ?? -1)
     this.ended = over.then((exit) => this.#end(exit))
     this.#watch = setInterval(() => this.#look(), WATCH)
     this.#watch.unref()
@@ -125,6 +131,22 @@ export class LiveCapture {
   /** Whether frames may still come. */
   running(): boolean {
     return this.#running
+  }
+
+  /**
+   * What was lost so far. Only tcpdump tells what the kernel dropped before its end; what an interface had no room for
+   * the system counts. Engines themselves lose nothing: they write to a file.
+   */
+  losses(): Drops {
+    if (this.#losses !== null) return this.#losses
+    const devices = this.settings.interfaces.map(({ name }, i) => {
+      const before = this.#droppedBefore[i] ?? -1
+      const now = before < 0 ? null : trafficOf(name)
+      return now === null ? -1 : Math.max(0, now.dropped - before)
+    })
+    const known = devices.filter((count) => count >= 0)
+    const device = known.length === 0 ? -1 : known.reduce((sum, count) => sum + count, 0)
+    return { kernel: dropsOf(this.#words.text).kernel, interface: device, engine: 0 }
   }
 
   /** What a pcap spool cannot say of its interface. */
@@ -189,7 +211,11 @@ export class LiveCapture {
       const how = signal === null ? `ended with exit code ${code ?? 'unknown'}` : `was ended by ${signal}`
       message = `the capture is over: ${this.engine} ${said === '' ? `${how}.` : `says: ${said}`}`
     }
-    return { message, drops: dropsOf(words) }
+    const drops = dropsOf(words)
+    const { interface: device } = this.losses()
+    // What the engine itself counted goes first.
+    this.#losses = { ...drops, interface: Math.max(drops.interface, device), engine: Math.max(drops.engine, 0) }
+    return { message, drops }
   }
 
   /** Engines notice neither a disk that is full nor an interface that goes down. */
@@ -199,6 +225,9 @@ export class LiveCapture {
       this.#trouble = `${printable(dirname(this.spool))}: the disk is full, so the capture was stopped. What came before is kept.`
       void this.#interrupt()
     }
+    if (this.engine === 'tcpdump' && ++this.#looks % ASK === 0 && answersUsr1(this.#child)) {
+      signalTo(this.#child, 'SIGUSR1')
+    }
     const down = this.settings.interfaces.filter(({ name }) => stateOf(name) === 'down').map(({ name }) => name)
     const names = down.join(', ')
     if (names === this.#down) return
@@ -206,6 +235,19 @@ export class LiveCapture {
     const notice =
       names === '' ? 'the interface is up again.' : `${names} is down: no frames come until it is up again.`
     for (const listener of this.#listeners) listener(notice)
+  }
+}
+
+/** SIGUSR1 in the sets of signals of `/proc/PID/status`. */
+const USR1 = 1n << 9n
+
+/** Whether a process does something of its own at SIGUSR1, instead of ending. */
+function answersUsr1(child: ChildProcess): boolean {
+  try {
+    const [, caught = '0'] = /^SigCgt:\s*([0-9a-f]+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'latin1')) ?? []
+    return (BigInt(`0x${caught}`) & USR1) !== 0n
+  } catch {
+    return false
   }
 }
 

@@ -50,8 +50,13 @@ export function withRightsOf<T>(user: CallingUser | null, work: () => T): T {
   }
 }
 
+let left = false
+/** Whether this process was root and has become somebody else for good. */
+export const callingUserLeft = (): boolean => left
+
 /** Becomes `user` for good. */
 export function becomeUser(user: CallingUser): void {
+  left = true
   if (user.name === '') process.setgroups?.([user.gid])
   else (process as Initgroups).initgroups?.(user.name, user.gid)
   process.setgid?.(user.gid)

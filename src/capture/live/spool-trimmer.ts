@@ -3,7 +3,6 @@
  * is saved elsewhere can run for days. The file's offsets stay what they are: what was given back reads as zeros.
  */
 import { execFile } from 'node:child_process'
-import type { LiveCapture } from './live-capture.js'
 import { findProgram } from './run-program.js'
 
 /** What describes the interfaces stays. */
@@ -13,26 +12,39 @@ const BEHIND = 256 * 2 ** 20
 /** So much is given back at a time, in whole blocks of any disk. */
 const PIECE = 64 * 2 ** 20
 
+export interface TrimOptions {
+  /** Bytes before the position that are not given back yet. */
+  readonly behind?: number
+  readonly piece?: number
+  /** Told before the file is cut. */
+  readonly onTrim?: () => void
+}
+
 export class SpoolTrimmer {
-  readonly #live: LiveCapture
+  readonly #spool: string
   readonly #behind: number
+  readonly #piece: number
+  readonly #onTrim: () => void
   /** Node.js cannot punch holes; util-linux can. */
   #program = findProgram('fallocate')
   #from = HEAD
   #busy = false
 
-  constructor(live: LiveCapture, behind = BEHIND) {
-    this.#live = live
+  constructor(spool: string, { behind = BEHIND, piece = PIECE, onTrim = () => {} }: TrimOptions = {}) {
+    this.#spool = spool
     this.#behind = behind
+    this.#piece = piece
+    this.#onTrim = onTrim
   }
 
-  /** Everything before `position` has been read and saved. */
+  /** Nothing before `position` is needed any more. */
   trim(position: number): void {
-    if (this.#program === '' || this.#busy || position - this.#behind - this.#from < PIECE) return
-    const length = Math.floor((position - this.#behind - this.#from) / PIECE) * PIECE
-    const args = ['--punch-hole', '--offset', String(this.#from), '--length', String(length), this.#live.spool]
+    const over = position - this.#behind - this.#from
+    if (this.#program === '' || this.#busy || over < this.#piece) return
+    const length = Math.floor(over / this.#piece) * this.#piece
+    const args = ['--punch-hole', '--offset', String(this.#from), '--length', String(length), this.#spool]
     this.#busy = true
-    this.#live.trimmed()
+    this.#onTrim()
     execFile(this.#program, args, (error) => {
       this.#busy = false
       // A disk that cannot do it will not learn.

@@ -8,10 +8,14 @@
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -123,6 +127,28 @@ export function leftovers(): Leftover[] {
     else found.push({ path, bytes: stats.size, modified: stats.mtimeMs })
   }
   return found.sort((a, b) => b.modified - a.modified)
+}
+
+/** Moves what a crash left behind to `to`, where there must be nothing yet. Throws `CaptureError`. */
+export function saveLeftover({ path }: Pick<Leftover, 'path'>, to: string): void {
+  const complaint = (reason: string, cause?: unknown): CaptureError =>
+    new CaptureError(`${printable(to)}: the capture cannot be saved here: ${reason}.`, Exit.File, { cause })
+  if (existsSync(to)) throw complaint('there is such a file already')
+  const part = join(dirname(to), `.${basename(to)}.${process.pid}.part`)
+  try {
+    // It may be another disk.
+    copyFileSync(path, part, constants.COPYFILE_FICLONE)
+    renameSync(part, to)
+  } catch (error) {
+    rmSync(part, { force: true })
+    throw complaint(error instanceof Error ? error.message : String(error), error)
+  }
+  remove(path)
+}
+
+/** Deletes what a crash left behind. */
+export function deleteLeftover({ path }: Pick<Leftover, 'path'>): void {
+  remove(path)
 }
 
 /** Gives back descriptor and files of a spool that no engine got. */

@@ -1,0 +1,87 @@
+/** Following a stream through the session: blocks, sides, search, saving. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, expect, test } from 'vitest'
+import { protocols } from '../../dissectors/index.js'
+import { openCapture } from '../../src/capture/open.js'
+import { Registry } from '../../src/dissect/registry.js'
+import { LocalSession } from '../../src/session/local-session.js'
+
+const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'framewise-follow-'))
+let session: LocalSession | undefined
+
+afterEach(async () => await session?.close())
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function follow(name: string, packet: number): Promise<LocalSession> {
+  session = new LocalSession(await openCapture(fixture(name)), new Registry(protocols))
+  await session.loaded
+  await session.follow({ do: 'open', packet })
+  while ((await session.follow({ do: 'state' }))?.complete === false) await new Promise((go) => setTimeout(go, 5))
+  return session
+}
+
+test('a packet leads to its stream: both ends, and what each has said', async () => {
+  const s = await follow('tcp/connection.pcap', 1)
+  expect(await s.follow({ do: 'state' })).toEqual({
+    transport: 'tcp',
+    stream: 0,
+    ends: ['192.168.10.2:39826', '10.20.0.2:7007'],
+    bytes: [10, 10],
+    blocks: 1,
+    complete: true,
+    filter: 'tcp.stream eq 0',
+  })
+})
+
+test('blocks say which bytes came with which packet, and hold one side where that is asked for', async () => {
+  const s = await follow('tcp/connection.pcap', 1)
+  const block = await s.follow({ do: 'block', block: 0, step: 1, side: 'both' })
+  expect(Buffer.from(block!.bytes).toString()).toBe('hellohelloworldworld')
+  expect(block!.pieces.map(({ packet, side, start, end }) => [packet, side, start, end])).toEqual([
+    [4, 0, 0, 5],
+    [6, 1, 5, 10],
+    [8, 0, 10, 15],
+    [9, 1, 15, 20],
+  ])
+  const server = await s.follow({ do: 'block', block: 0, step: 1, side: 1 })
+  expect(Buffer.from(server!.bytes).toString()).toBe('helloworld')
+  expect(await s.follow({ do: 'block', block: -1, step: -1, side: 'both' })).toBeNull()
+})
+
+test('bytes that are missing are a piece of their own', async () => {
+  const s = await follow('tcp/analysis-lost-segment.pcap', 1)
+  const block = await s.follow({ do: 'block', block: 0, step: 1, side: 'both' })
+  expect(block!.pieces.filter(({ missing }) => missing > 0)).toMatchObject([{ missing: 100, side: 0 }])
+})
+
+test('words are found from a place on and back from it, across what packets carry', async () => {
+  const s = await follow('tcp/connection.pcap', 1)
+  const find = async (text: string, offset: number, step: 1 | -1, side: 0 | 1 | 'both' = 'both'): Promise<unknown> =>
+    await s.follow({ do: 'find', bytes: Buffer.from(text), from: { block: 0, offset }, step, side })
+  expect(await find('WORLD', 0, 1)).toEqual({ block: 0, offset: 10 })
+  expect(await find('world', 11, 1)).toEqual({ block: 0, offset: 15 })
+  expect(await find('hello', 9, -1)).toEqual({ block: 0, offset: 5 })
+  expect(await find('oworl', 0, 1, 1)).toEqual({ block: 0, offset: 4 })
+  expect(await find('nowhere', 0, 1)).toBeNull()
+})
+
+test('a side goes into a new file; no file is written over, the capture least of all', async () => {
+  const s = await follow('tcp/connection.pcap', 1)
+  const path = join(folder, 'client')
+  expect(await s.follow({ do: 'save', side: 0, path })).toBe(10)
+  expect(readFileSync(path, 'utf8')).toBe('helloworld')
+  await expect(s.follow({ do: 'save', side: 'both', path })).rejects.toThrow('it is there already')
+  const capture = fixture('tcp/connection.pcap')
+  await expect(s.follow({ do: 'save', side: 'both', path: capture })).rejects.toThrow('it is there already')
+  await expect(s.follow({ do: 'save', side: 0, path: join(folder, 'no', 'where') })).rejects.toThrow('ENOENT')
+  expect(existsSync(join(folder, 'no'))).toBe(false)
+})
+
+test('a packet without a stream follows nothing', async () => {
+  const s = await follow('sample.pcapng', 1)
+  expect(await s.follow({ do: 'state' })).toBeNull()
+})

@@ -1,0 +1,125 @@
+/** What both sides of a stream said, on the screen. */
+import { expect, test } from 'vitest'
+import type { FollowBlock, FollowRequest, FollowState } from '../../src/session/session.js'
+import { layOut, textOf } from '../../src/ui/follow-layout.js'
+import { FollowView } from '../../src/ui/follow-view.js'
+import { Canvas } from '../../src/ui/canvas.js'
+import { createTheme } from '../../src/ui/theme.js'
+import { FakeSession } from '../support/fake-session.js'
+
+const said = [
+  { side: 0, text: 'GET / HTTP/1.1\r\nHost: a\r\n\r\n' },
+  { side: 1, text: `HTTP/1.1 200 OK\r\n\r\n\x1b[31mred \u00e4 ${'x'.repeat(100)}\n` },
+] as const
+
+function blockOf(wanted: 0 | 1 | 'both' = 'both'): FollowBlock {
+  const pieces = []
+  let bytes = Buffer.alloc(0)
+  for (const [i, { side, text }] of said.entries()) {
+    if (wanted !== 'both' && wanted !== side) continue
+    const start = bytes.length
+    bytes = Buffer.concat([bytes, Buffer.from(text)])
+    pieces.push({ packet: 4 + i * 3, side, time: 0.25 * (i + 1), start, end: bytes.length, missing: 0 })
+  }
+  return { block: 0, pieces, bytes, offsets: [0, 0], goesOn: false }
+}
+
+const state: FollowState = {
+  transport: 'tcp',
+  stream: 3,
+  ends: ['192.0.2.1:5000', '192.0.2.2:80'],
+  bytes: [27, 137],
+  blocks: 1,
+  complete: true,
+  filter: 'tcp.stream eq 3',
+}
+
+function open() {
+  const asked: FollowRequest[] = []
+  const gone: (number | string)[] = []
+  const stream = (request: FollowRequest): unknown => {
+    asked.push(request)
+    if (request.do === 'block') return request.block === 0 ? blockOf(request.side) : null
+    if (request.do === 'find') return { block: 0, offset: 16 }
+    return request.do === 'save' ? 27 : null
+  }
+  const view = new FollowView({
+    session: new FakeSession({ stream }),
+    state,
+    changed: () => undefined,
+    goTo: (packet) => gone.push(packet),
+    filter: (text) => gone.push(text),
+  })
+  const lines = async (width = 80, height = 24): Promise<string[]> => {
+    for (let i = 0; i < 4; i++) {
+      view.draw(new Canvas(width, height), { x: 0, y: 0, width, height }, createTheme('none'))
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    const canvas = new Canvas(width, height)
+    view.draw(canvas, { x: 0, y: 0, width, height }, createTheme('none'))
+    return canvas.lines()
+  }
+  return { view, lines, asked, gone }
+}
+
+test('both sides stand under headings with who and when, and nothing of a packet acts on the terminal', async () => {
+  const { lines } = open()
+  const shown = await lines()
+  expect(shown.slice(0, 9)).toEqual([
+    ' tcp.stream 3 · 192.0.2.1:5000 → 192.0.2.2:80           text · 27 B → · ← 137 B',
+    '▸→ 192.0.2.1:5000 · frame 4 · 0.250000 s',
+    ' GET / HTTP/1.1',
+    ' Host: a',
+    '',
+    ' ← 192.0.2.2:80 · frame 7 · 0.500000 s',
+    ' HTTP/1.1 200 OK',
+    '',
+    ` .[31mred ä ${'x'.repeat(66)}`,
+  ])
+  expect(shown.at(-1)).toContain('Esc leaves')
+})
+
+test('one side, hex and raw are a key away', async () => {
+  const { view, lines } = open()
+  await lines()
+  view.key('s')
+  expect((await lines()).slice(1, 4)).toEqual([
+    '▸→ 192.0.2.1:5000 · frame 4 · 0.250000 s',
+    ' GET / HTTP/1.1',
+    ' Host: a',
+  ])
+  view.key('m')
+  expect(await lines()).toContain(` 00000010  48 6f 73 74 3a 20 61 0d  0a 0d 0a${' '.repeat(17)}Host: a....`)
+  view.key('m')
+  expect((await lines()).some((line) => line.includes('474554202f20'))).toBe(true)
+})
+
+test('Enter leads to the packet of the marked line, the slash to the filter of the stream', async () => {
+  const { view, lines, gone } = open()
+  await lines()
+  for (let i = 0; i < 5; i++) view.key('down')
+  expect(view.key('enter')).toBe(true)
+  expect(view.key('/')).toBe(true)
+  expect(gone).toEqual([7, 'tcp.stream eq 3'])
+})
+
+test('what is found is marked; what is saved is said', async () => {
+  const { view, lines, asked } = open()
+  await lines()
+  view.key('C-f')
+  view.insert('host')
+  view.key('enter')
+  expect((await lines())[3]).toBe('▸Host: a')
+  expect(asked.find((request) => request.do === 'find')).toMatchObject({ bytes: Buffer.from('host'), step: 1 })
+  view.key('w')
+  view.insert('out.bin')
+  view.key('enter')
+  expect((await lines()).at(-1)).toContain('27 B saved to out.bin')
+})
+
+test('lines of text end at line feeds or where they are full, and cut no character', () => {
+  const bytes = Buffer.from(`${'a'.repeat(9)}\u00e4b\n\ncd`)
+  const block = { ...blockOf(), bytes, pieces: [{ ...blockOf().pieces[0]!, start: 0, end: bytes.length }] }
+  const lines = layOut(block, 'text', 10).filter(({ kind }) => kind === 'bytes')
+  expect(lines.map(({ start, end }) => textOf(bytes, start, end))).toEqual(['aaaaaaaaa', 'äb', '', 'cd'])
+})
