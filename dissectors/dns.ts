@@ -19,6 +19,7 @@ import { DnsTransactions } from '../src/track/dns-transactions.js'
 import { dnssecReaders } from './dns-dnssec.js'
 import { readOptHead, readOptions } from './dns-edns.js'
 import { exchangeLines, exchangeOf } from './dns-exchange.js'
+import { Kind, RESPONSE, showFlags } from './dns-flags.js'
 import { gistLine } from './dns-gist.js'
 import { contentText, titleText } from './dns-info.js'
 import { beginMessage, nameCounts, nameText, peekName, takeName } from './dns-names.js'
@@ -27,48 +28,13 @@ import { commonReaders, type RecordReader, readUnknown, secondsAndWords } from '
 import { readServiceBinding } from './dns-service-binding.js'
 import { readStateful } from './dns-stateful.js'
 import { transactionReaders } from './dns-transactions.js'
-import {
-  className,
-  classNames,
-  Opcode,
-  opcodeNames,
-  rcodeNames,
-  typeDescriptions,
-  typeName,
-} from './shared/dns-types.js'
+import { className, classNames, Opcode, typeDescriptions, typeName } from './shared/dns-types.js'
 import { MediaType } from './shared/media-types.js'
-
-const flag = (label: string, mask: number, yes: string, no: string) => bool(label, 16, { mask, truth: [yes, no] })
 
 const f = fields('dns', {
   self: protocolField('Domain Name System'),
   length: uint16('Length', { about: 'Length of the message behind it, over TCP' }),
   id: uint16('Transaction ID', { base: 'hex' }),
-  flags: {
-    self: uint16('Flags', { base: 'hex' }),
-    response: flag('Response', 0x8000, 'Message is a response', 'Message is a query'),
-    opcode: uint16('Opcode', { mask: 0x7800, names: opcodeNames }),
-    authoritative: flag(
-      'Authoritative',
-      0x400,
-      'Server is an authority for domain',
-      'Server is not an authority for domain',
-    ),
-    conflict: flag('Conflict', 0x400, 'The name is not considered unique', 'The name is considered unique'),
-    truncated: flag('Truncated', 0x200, 'Message is truncated', 'Message is not truncated'),
-    recdesired: flag('Recursion desired', 0x100, 'Do query recursively', "Don't do query recursively"),
-    tentative: flag('Tentative', 0x100, 'Tentative', 'Not tentative'),
-    recavail: flag('Recursion available', 0x80, 'Server can do recursive queries', "Server can't do recursive queries"),
-    z: flag('Z', 0x40, 'reserved - incorrect!', 'reserved (0)'),
-    authenticated: flag(
-      'Answer authenticated',
-      0x20,
-      'Answer/authority portion was authenticated by the server',
-      'Answer/authority portion was not authenticated by the server',
-    ),
-    checkdisable: flag('Non-authenticated data', 0x10, 'Acceptable', 'Unacceptable'),
-    rcode: uint16('Reply code', { mask: 0xf, names: rcodeNames }),
-  },
   count: {
     queries: uint16('Questions'),
     answers: uint16('Answer RRs'),
@@ -103,11 +69,6 @@ const f = fields('dns', {
     length: int32('Extraneous Data Length'),
   },
 })
-/** In queries the authenticated bit has another name; LLMNR and mDNS give other bits other meanings. */
-const query = fields('dns', { flags: { authenticated: flag('AD bit', 0x20, 'Set', 'Not set') } })
-const llmnrQuery = fields('dns', {
-  flags: { conflict: flag('Conflict', 0x400, 'The sender received multiple responses', 'None') },
-})
 const multicast = fields('dns', {
   qry: {
     class: uint16('Class', { base: 'hex', mask: 0x7fff, names: classNames }),
@@ -121,10 +82,6 @@ const multicast = fields('dns', {
 const mdnsFields = fields('mdns', { self: protocolField('Multicast Domain Name System') })
 const llmnrFields = fields('llmnr', { self: protocolField('Link-local Multicast Name Resolution') })
 
-const Kind = { Dns: 0, Multicast: 1, LinkLocal: 2 } as const
-type Kind = (typeof Kind)[keyof typeof Kind]
-
-const RESPONSE = 0x8000
 const OPT = 41
 const SRV = 33
 const readers: Readonly<Record<number, RecordReader>> = {
@@ -225,7 +182,7 @@ function message(d: Dissection, s: Summary, kind: Kind, title: string, transacti
   beginMessage()
   if (d.showing) d.captionLayer(`${title} (${response ? 'response' : 'query'})`)
   d.u16(f.id)
-  if (d.recording) flags(d, s.flags, kind)
+  if (d.recording) showFlags(d, s.flags, kind)
   else d.skip(2)
   const opcode = (s.flags >>> 11) & 15
   const update = opcode === Opcode.Update
@@ -243,36 +200,6 @@ function message(d: Dissection, s: Summary, kind: Kind, title: string, transacti
   }
   if (d.reportedLeft > 0) extraneous(d)
   exchangeLines(d, exchange, response)
-}
-
-function flags(d: Dissection, value: number, kind: Kind): void {
-  const at = d.pos
-  const response = (value & RESPONSE) !== 0
-  d.u16(f.flags.self)
-  if (d.showing) {
-    const what = opcodeNames[(value >>> 11) & 15] ?? 'Unknown operation'
-    d.append(` ${what}${response ? ` response, ${rcodeNames[value & 15] ?? 'Unknown error'}` : ''}`)
-  }
-  d.enter()
-  const bits = (field: typeof f.flags.z | typeof f.flags.opcode): void => d.at(field, at, at + 2, value)
-  bits(f.flags.response)
-  bits(f.flags.opcode)
-  if (kind === Kind.LinkLocal) {
-    bits(response ? f.flags.conflict : llmnrQuery.flags.conflict)
-    bits(f.flags.truncated)
-    bits(f.flags.tentative)
-  } else {
-    if (response) bits(f.flags.authoritative)
-    bits(f.flags.truncated)
-    bits(f.flags.recdesired)
-    if (response) bits(f.flags.recavail)
-    bits(f.flags.z)
-    if (response) bits(f.flags.authenticated)
-    else if (value & 0x20) bits(query.flags.authenticated)
-    bits(f.flags.checkdisable)
-  }
-  if (response) bits(f.flags.rcode)
-  d.leave()
 }
 
 /** A section of `count` queries or records below a line that says `title`. */

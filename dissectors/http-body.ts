@@ -45,7 +45,7 @@ export function joinChunks(d: Dissection): void {
   }
   d.close(chunks)
   const all = Buffer.concat(pieces)
-  d.into(`De-chunked entity body (${all.length} bytes)`, all)
+  d.into('De-chunked entity body', all)
 }
 
 function trailer(d: Dissection): void {
@@ -78,7 +78,7 @@ export function decode(d: Dissection, coding: string, showRaw: () => void): bool
   }
   d.pos = d.end
   d.close(opened)
-  d.into(`Uncompressed entity body (${plain.length} bytes)`, plain)
+  d.into('Uncompressed entity body', plain)
   return true
 }
 

@@ -4,9 +4,7 @@ import {
   bool,
   type Dissection,
   error,
-  expectedChecksum,
   fields,
-  fold,
   ipv4Text,
   note,
   preference,
@@ -28,6 +26,7 @@ import { Course, followFragment, reassembledText, type FragmentSummary } from '.
 import { ipProtocolName, ipProtocols } from './shared/ip-protocols.js'
 import { noteBelow } from './shared/note-below.js'
 import { ChecksumStatus, checksumStatusNames } from './shared/pseudo-header.js'
+import { judgeChecksum, statusOf } from './shared/verified-checksum.js'
 import { dscpNames, ecnNames, serviceBitsText } from './shared/service-bits.js'
 
 const checkChecksum = preference('ip.check_checksum', false, 'Verify the header checksum.')
@@ -301,12 +300,8 @@ function readChecksum(d: Dissection, start: number, headerLength: number): void 
     return
   }
   const sum = sumWords(d.bytes, start, start + headerLength)
-  const good = fold(sum) === 0xffff
-  const right = good ? found : expectedChecksum(sum, found)
-  const should = `should be 0x${right.toString(16).padStart(4, '0')}`
-  if (d.showing) d.append(good ? ' [correct]' : ` incorrect, ${should}(may be caused by "IP checksum offload"?)`)
-  if (!good) noteBelow(d, f.checksum_bad.expert, `Bad checksum [${should}]`)
-  status(d, good ? ChecksumStatus.Good : ChecksumStatus.Bad, at)
+  const right = judgeChecksum(d, f.checksum_bad.expert, sum, found, '(may be caused by "IP checksum offload"?)')
+  status(d, statusOf(found, right), at)
   d.at(f.checksum_calculated, at, at + 2, right)
   d.markGenerated()
 }

@@ -1,8 +1,8 @@
-/** What one line says of all TCP options of a segment: the Info column, and the line above them. */
+/** What lines say of TCP options: the Info column, the line above them, and their own. */
 import type { Dissection } from '../src/dissect/index.js'
 import { rateNames } from './shared/quick-start.js'
-import { Experiment, Kind, lengthFits, nameOfOption } from './shared/tcp-option-kinds.js'
-import { accurateEcnInfo } from './tcp-accurate-ecn.js'
+import { Experiment, experimentNames, Kind, lengthFits, nameOfOption } from './shared/tcp-option-kinds.js'
+import { accurateEcnInfo, accurateEcnText } from './tcp-accurate-ecn.js'
 
 /** The names of the options between `start` and `end` in order, as they stand behind `Options:`; `captured` may be earlier. */
 export function optionList(b: Uint8Array, start: number, captured: number, end: number): string {
@@ -98,5 +98,45 @@ function experimentInfo(b: Uint8Array, p: number, length: number): string {
   return ` ExID=${id.toString(16).toUpperCase().padStart(4, '0')}`
 }
 
-const word = (d: Dissection, p: number): number =>
+/** What the line of the option at `at` says behind its name. Acknowledgment numbers count from `ackBase`. */
+export function optionSuffix(d: Dissection, kind: number, at: number, length: number, ackBase: number): string {
+  if (at + length > d.end) return ''
+  switch (kind) {
+    case Kind.Mss:
+      return length === 4 ? `: ${(d.bytes[at + 2]! << 8) | d.bytes[at + 3]!} bytes` : ''
+    case Kind.WindowScale:
+      return length === 3 ? `: ${d.bytes[at + 2]} (multiply by ${2 ** Math.min(d.bytes[at + 2]!, 14)})` : ''
+    case Kind.Timestamps:
+      return length === 10 ? `: TSval ${word(d, at + 2)}, TSecr ${word(d, at + 6)}` : ''
+    case Kind.Echo:
+    case Kind.EchoReply:
+      return length === 6 ? `: ${word(d, at + 2)}` : ''
+    case Kind.AccurateEcn0:
+    case Kind.AccurateEcn1:
+      return (length - 2) % 3 === 0 ? accurateEcnText(d.bytes, at + 2, at + length, kind === Kind.AccurateEcn1) : ''
+    case Kind.Experiment1:
+    case Kind.Experiment2:
+      return length < 4 ? '' : experimentText(d, at, length)
+    case Kind.Sack: {
+      let out = ''
+      for (let p = at + 2; p + 8 <= at + length; p += 8) {
+        out += ` ${(word(d, p) - ackBase) >>> 0}-${(word(d, p + 4) - ackBase) >>> 0}`
+      }
+      return out
+    }
+    default:
+      return ''
+  }
+}
+
+function experimentText(d: Dissection, at: number, length: number): string {
+  const id = (d.bytes[at + 2]! << 8) | d.bytes[at + 3]!
+  const name = (experimentNames as Readonly<Record<number, string>>)[id] ?? 'Unknown'
+  const order = id === Experiment.AccurateEcn1
+  if ((!order && id !== Experiment.AccurateEcn0) || (length - 4) % 3 !== 0 || length === 4) return `: ${name}`
+  return `: ${name}: Accurate ECN${accurateEcnText(d.bytes, at + 4, at + length, order)}`
+}
+
+/** The 32-bit number at `p`. */
+export const word = (d: Dissection, p: number): number =>
   ((d.bytes[p]! << 24) | (d.bytes[p + 1]! << 16) | (d.bytes[p + 2]! << 8) | d.bytes[p + 3]!) >>> 0

@@ -21,9 +21,9 @@ import {
 import { noteBelow } from './shared/note-below.js'
 import { rateNames } from './shared/quick-start.js'
 import { Experiment, experimentNames, Kind, kindNames, lengthFits, nameOfOption } from './shared/tcp-option-kinds.js'
-import { accurateEcn, accurateEcnText } from './tcp-accurate-ecn.js'
+import { accurateEcn } from './tcp-accurate-ecn.js'
 import { hasMultipath, multipath } from './tcp-multipath.js'
-import { optionList } from './tcp-options-info.js'
+import { optionList, optionSuffix, word } from './tcp-options-info.js'
 
 const option = (name: string) => bytes(`TCP Option - ${name}`)
 
@@ -221,7 +221,7 @@ function optionWith(d: Dissection, kind: number, length: number, c: OptionContex
   }
   const line = lines[kind] ?? f.options.unknown.self
   d.spanAt(line, at, Math.min(at + length, d.end))
-  if (d.showing) d.caption(`${line.label}${optionSuffix(d, kind, at, length, c)}`)
+  if (d.showing) d.caption(`${line.label}${optionSuffix(d, kind, at, length, c.ackBase)}`)
   d.enter()
   if (kind === Kind.Mss && !(c.flags & SYN)) d.note(f.options.mss.present)
   d.u8(f.option_kind)
@@ -334,8 +334,6 @@ function sack(d: Dissection, length: number, c: OptionContext): void {
   problem(d, f.options.sack.dsack, f.options.sack.dsack.label, at, at + 8)
 }
 
-const word = (d: Dissection, p: number): number =>
-  ((d.bytes[p]! << 24) | (d.bytes[p + 1]! << 16) | (d.bytes[p + 2]! << 8) | d.bytes[p + 3]!) >>> 0
 const notAfter = (a: number, b: number): boolean => ((a - b) | 0) <= 0
 
 function edge(d: Dissection, field: Num, what: string, c: OptionContext): void {
@@ -377,42 +375,4 @@ function scaleShift(d: Dissection, end: number): number {
     }
   }
   return shift
-}
-
-function optionSuffix(d: Dissection, kind: number, at: number, length: number, c: OptionContext): string {
-  if (at + length > d.end) return ''
-  switch (kind) {
-    case Kind.Mss:
-      return length === 4 ? `: ${(d.bytes[at + 2]! << 8) | d.bytes[at + 3]!} bytes` : ''
-    case Kind.WindowScale:
-      return length === 3 ? `: ${d.bytes[at + 2]} (multiply by ${2 ** Math.min(d.bytes[at + 2]!, 14)})` : ''
-    case Kind.Timestamps:
-      return length === 10 ? `: TSval ${word(d, at + 2)}, TSecr ${word(d, at + 6)}` : ''
-    case Kind.Echo:
-    case Kind.EchoReply:
-      return length === 6 ? `: ${word(d, at + 2)}` : ''
-    case Kind.AccurateEcn0:
-    case Kind.AccurateEcn1:
-      return (length - 2) % 3 === 0 ? accurateEcnText(d.bytes, at + 2, at + length, kind === Kind.AccurateEcn1) : ''
-    case Kind.Experiment1:
-    case Kind.Experiment2:
-      return length < 4 ? '' : experimentText(d, at, length)
-    case Kind.Sack: {
-      let out = ''
-      for (let p = at + 2; p + 8 <= at + length; p += 8) {
-        out += ` ${(word(d, p) - c.ackBase) >>> 0}-${(word(d, p + 4) - c.ackBase) >>> 0}`
-      }
-      return out
-    }
-    default:
-      return ''
-  }
-}
-
-function experimentText(d: Dissection, at: number, length: number): string {
-  const id = (d.bytes[at + 2]! << 8) | d.bytes[at + 3]!
-  const name = (experimentNames as Readonly<Record<number, string>>)[id] ?? 'Unknown'
-  const order = id === Experiment.AccurateEcn1
-  if ((!order && id !== Experiment.AccurateEcn0) || (length - 4) % 3 !== 0 || length === 4) return `: ${name}`
-  return `: ${name}: Accurate ECN${accurateEcnText(d.bytes, at + 4, at + length, order)}`
 }

@@ -9,8 +9,8 @@ const f = fields('tcp', {
     self: group('Connection state', { about: 'The states of both ends once this segment has arrived' }),
     client: text('State of the client'),
     server: text('State of the server'),
-    reason: text('Reason', { about: 'What has put them into these states' }),
-    frame: framenum('Since frame'),
+    reason: text('Reason for these states', { about: 'What has put them into these states' }),
+    frame: framenum('In these states since frame'),
     illegal: warning('RFC 9293 does not allow this segment in this state', 'Protocol'),
   },
   connection: {

@@ -1,14 +1,9 @@
 /** Transmission Control Protocol, RFC 9293. */
 import {
-  Address,
-  bool,
   bytes,
-  chat,
   type Dissection,
   error,
-  expectedChecksum,
   fields,
-  fold,
   group,
   int32,
   note,
@@ -16,12 +11,9 @@ import {
   protocol,
   protocolField,
   reltime,
-  sumWords,
-  text,
   uint8,
   uint16,
   uint32,
-  warning,
 } from '../src/dissect/index.js'
 import { Streams } from '../src/track/streams.js'
 import { Fact, Reached, TcpConnections } from '../src/track/tcp.js'
@@ -30,21 +22,17 @@ import { TcpFlag } from '../src/track/tcp-flags.js'
 import { Scale } from '../src/track/tcp-rows.js'
 import type { TcpStates } from '../src/track/tcp-state.js'
 import { noteBelow } from './shared/note-below.js'
-import { ChecksumStatus, checksumStatusNames, sumPseudoHeader } from './shared/pseudo-header.js'
+import { portsCaption, portsInfo } from './shared/port-text.js'
 import { streamTimes } from './shared/stream-times.js'
 import { type Analysed, analysisInfo, showAnalysis } from './tcp-analysis.js'
+import { readChecksum } from './tcp-checksum.js'
+import { infoNames, showFlags } from './tcp-flags.js'
 import { hasMultipath } from './tcp-multipath.js'
+import { type Numbered, relativeNumbers, showCutNumber, showNumbers } from './tcp-numbers.js'
 import { readOptions } from './tcp-options.js'
 import { optionsInfo } from './tcp-options-info.js'
 import { showState } from './tcp-state.js'
 import { followStream, type StreamContext, StreamCursor, streamPart, tcpPorts, unfinishedText } from './tcp-stream.js'
-
-const checkChecksum = preference('tcp.check_checksum', false, 'Validate the TCP checksum if possible')
-const relativeNumbers = preference(
-  'tcp.relative_sequence_numbers',
-  true,
-  'Count sequence numbers from the first one seen in each direction',
-)
 
 const segmentLifetime = preference(
   'tcp.msl',
@@ -58,63 +46,18 @@ const floodLimit = preference(
 )
 const limits = { msl: 0, halfOpen: 0 }
 
-/** Wireshark's words for sums of `Completeness`. */
-function completenessText(v: number): string {
-  if ((v & 0x1f) === 31 || (v & 0x2f) === 47) return `Complete, WITH_DATA (${v})`
-  if ((v & 0x1f) === 23 || (v & 0x2f) === 39) return `Complete, NO_DATA (${v})`
-  const what =
-    v === 15 ? ', DATA' : v === 7 ? ', ESTABLISHED' : v === 3 ? ', CLIENT_ESTABLISHED' : v === 1 ? ', SYN_SENT' : ''
-  return `Incomplete${what} (${v})`
-}
-
-const flag = (mask: number, label: string) => bool(label, 12, { mask, truth: ['Set', 'Not set'] })
 const port = uint16('Source or Destination Port', { port: 'tcp' })
 const f = fields('tcp', {
   self: protocolField('Transmission Control Protocol'),
   srcport: uint16('Source Port', { port: 'tcp', also: [port] }),
   dstport: uint16('Destination Port', { port: 'tcp', also: [port] }),
   port,
-  stream: uint32('Stream index'),
-  completeness: uint8('Conversation completeness', {
-    base: 'custom',
-    show: completenessText,
-    about: 'Which parts of the connection the capture has up to this packet',
-  }),
-  len: uint32('TCP Segment Len'),
-  seq: uint32('Sequence Number'),
-  seq_raw: uint32('Sequence Number (raw)', { about: 'The sequence number as it stands in the header' }),
-  nxtseq: uint32('Next Sequence Number'),
-  ack: {
-    self: uint32('Acknowledgment Number'),
-    nonzero: note('The acknowledgment number field is nonzero while the ACK flag is not set', 'Protocol'),
-  },
-  ack_raw: uint32('Acknowledgment number (raw)', { about: 'The acknowledgment number as it stands in the header' }),
   hdr_len: uint8('Header Length', { about: 'Length of the header with its options, in bytes' }),
-  flags: {
-    self: uint16('Flags', { base: 'hex', mask: 0xfff }),
-    res: flag(0xe00, 'Reserved'),
-    ae: flag(0x100, 'Accurate ECN'),
-    cwr: flag(0x80, 'Congestion Window Reduced'),
-    ece: flag(0x40, 'ECN-Echo'),
-    urg: flag(0x20, 'Urgent'),
-    ack: flag(0x10, 'Acknowledgment'),
-    push: flag(0x08, 'Push'),
-    reset: flag(0x04, 'Reset'),
-    syn: flag(0x02, 'Syn'),
-    fin: flag(0x01, 'Fin'),
-    str: text('TCP Flags'),
-  },
   window_size_value: uint16('Window', { about: 'The window as it stands in the header' }),
   window_size: uint32('Calculated window size', { about: 'The window, scaled where scaling is in use' }),
   window_size_scalefactor: int32('Window size scaling factor', {
     about: 'What windows are multiplied by (-1 when unknown, -2 when no scaling is used)',
   }),
-  checksum: {
-    self: uint16('Checksum', { base: 'hex' }),
-    status: uint8('Checksum Status', { base: 'none', names: checksumStatusNames }),
-  },
-  checksum_calculated: uint16('Calculated Checksum', { base: 'hex' }),
-  checksum_bad: { expert: error('Bad checksum', 'Checksum') },
   urgent_pointer: {
     self: uint16('Urgent Pointer'),
     non_zero: note('The urgent pointer field is nonzero while the URG flag is not set', 'Protocol'),
@@ -123,36 +66,13 @@ const f = fields('tcp', {
   time_relative: reltime('Time since first frame in this TCP stream'),
   time_delta: reltime('Time since previous frame in this TCP stream'),
   payload: bytes('TCP payload'),
-  _problem: group('Problem'),
-  short_segment: warning(
-    'Short segment. Segment/fragment does not contain a full TCP header' +
-      ' (might be NMAP or someone else deliberately sending unusual packets)',
-    'Malformed',
-  ),
   bogus_header_length: error('Bogus TCP Header length', 'Protocol'),
-  analysis: {
-    tfo_ack: note('TCP SYN-ACK accepting TFO data', 'Sequence'),
-    tfo_ignored: note('TCP SYN-ACK ignoring TFO data', 'Sequence'),
-  },
-  connection: {
-    syn: chat('Connection establish request (SYN)', 'Sequence'),
-    synack: chat('Connection establish acknowledge (SYN+ACK)', 'Sequence'),
-    fin: chat('Connection finish (FIN)', 'Sequence'),
-    fin_active: note('This frame initiates the connection closing', 'Sequence'),
-    fin_passive: note('This frame undergoes the connection closing', 'Sequence'),
-    rst: warning('Connection reset (RST)', 'Sequence'),
-  },
 })
 
 /** What is known of a segment once its connection was tracked. Packets count from 1; 0 is none. */
-interface Known extends Analysed {
-  stream: number
+interface Known extends Analysed, Numbered {
   states: TcpStates | null
   change: number
-  completeness: number
-  base: number
-  /** First acknowledgment number that the other end could have sent. */
-  ackBase: number
   scale: number
   /** First packet of the connection, the one before this and the latest. */
   first: number
@@ -160,9 +80,6 @@ interface Known extends Analysed {
   latest: number
   /** Whether this direction closed first. */
   closedFirst: boolean
-  /** Whether this SYN, ACK acknowledges the data of the SYN, or leaves it out. */
-  dataTaken: boolean
-  dataIgnored: boolean
 }
 
 const summary = () => ({
@@ -226,10 +143,10 @@ export const tcp = protocol({
     s.srcport = d.u16(f.srcport)
     s.dstport = d.u16(f.dstport)
     s.ports = true
-    if (d.showing) d.captionLayer(`Transmission Control Protocol, Src Port: ${s.srcport}, Dst Port: ${s.dstport}`)
+    if (d.showing) d.captionLayer(`Transmission Control Protocol, ${portsCaption(d, 'tcp', s.srcport, s.dstport)}`)
     s.seq = d.peek32()
     if (d.quoted && d.left < 16) {
-      if (d.addressKind === Address.IPv4) d.at(f.seq, d.pos, d.pos + 4, s.seq)
+      showCutNumber(d, s)
       return
     }
     s.ack = d.peek32(4)
@@ -239,7 +156,7 @@ export const tcp = protocol({
     s.payload = Math.max(start + header > d.reported ? 0 : d.reported - start - header, 0)
     s.window = d.peek16(10)
     s.read = header < 20 ? Reached.Numbers : start + header > d.reported ? Reached.Short : Reached.Header
-    if (d.wants(f.self)) numbers(d, s, known, start)
+    if (d.wants(f.self)) showNumbers(d, s, known, start)
     d.pos = start + 12
     d.at(f.hdr_len, start + 12, start + 13, header)
     if (d.showing)
@@ -247,12 +164,11 @@ export const tcp = protocol({
         `${(header >>> 2).toString(2).padStart(4, '0')} .... = Header Length: ${header} bytes (${header >>> 2})`,
       )
     if (header < 20) tooShort(d, header)
-    if (d.wants(f.self)) flags(d, s, known, start + 12)
+    if (d.wants(f.self)) showFlags(d, s, known === null ? null : known.closedFirst, start + 12)
     d.pos = start + 14
     s.window = d.u16(f.window_size_value)
     if (known !== null) windows(d, s, known)
-    d.u16(f.checksum.self)
-    if (d.wants(f.self)) checksum(d, start)
+    readChecksum(d, start, d.wants(f.self))
     s.urgent = d.u16(f.urgent_pointer.self)
     if (s.urgent !== 0 && !(s.flags & TcpFlag.Urg)) noteBelow(d, f.urgent_pointer.non_zero)
     s.options = d.pos
@@ -323,13 +239,15 @@ export const tcp = protocol({
 
   lead: (_s, _d, known) => (known === null ? '' : analysisInfo(known)),
   info(s, d, known) {
-    if (s.read === Reached.Nothing) return s.ports ? `${s.srcport} → ${s.dstport}` : ''
+    if (!s.ports) return ''
+    const ports = portsInfo(d, 'tcp', s.srcport, s.dstport)
+    if (s.read === Reached.Nothing) return ports
     const short = s.read === Reached.Short
     const seq = short ? s.seq : (s.seq - (known?.base ?? 0)) >>> 0
     const ackBase = known?.ackBase ?? 0
     const ack = s.flags & TcpFlag.Ack ? ` Ack=${short ? s.ack : (s.ack - ackBase) >>> 0}` : ''
     const urgent = s.flags & 0x20 && s.read !== Reached.Numbers ? ` Urg=${s.urgent}` : ''
-    const head = `${s.srcport} → ${s.dstport} [${infoNames[s.flags]}] Seq=${seq}${ack} Win=${scaledWindow(s, known)}${urgent}`
+    const head = `${ports} [${infoNames[s.flags]}] Seq=${seq}${ack} Win=${scaledWindow(s, known)}${urgent}`
     if (s.read === Reached.Numbers) return `${head}, bogus TCP header length (${s.header}, must be at least 20)`
     if (short || s.options === 0) return head
     const options = s.optionsEnd > s.options ? optionsInfo(d, s.options, s.optionsEnd, ackBase) : ''
@@ -399,98 +317,9 @@ const recalled: Known = {
 const scaledWindow = (s: TcpSummary, known: Known | null): number =>
   known !== null && known.scale > 0 && !(s.flags & TcpFlag.Syn) ? s.window * 2 ** known.scale : s.window
 
-function numbers(d: Dissection, s: TcpSummary, known: Known | null, start: number): void {
-  const relative = known !== null && d.prefers(relativeNumbers) !== 0
-  const short = s.read === Reached.Short
-  const raw = short || d.quoted
-  const seq = raw ? s.seq : (s.seq - (known?.base ?? 0)) >>> 0
-  const ack = raw ? s.ack : (s.ack - (known?.ackBase ?? 0)) >>> 0
-  const acks = (s.flags & TcpFlag.Ack) !== 0
-  if (d.showing) {
-    const acked = acks && s.read !== Reached.Numbers ? `, Ack: ${ack}` : ''
-    const size = s.read === Reached.Header && !d.quoted ? `, Len: ${s.payload}` : ''
-    d.captionLayer(
-      `Transmission Control Protocol, Src Port: ${s.srcport}, Dst Port: ${s.dstport}, Seq: ${seq}${acked}${size}`,
-    )
-  }
-  if (d.quoted && d.addressKind === Address.IPv4) d.at(f.seq, start + 4, start + 8, s.seq)
-  if (known !== null) {
-    d.generated(f.stream, known.stream)
-    d.generated(f.completeness, known.completeness)
-  }
-  if (d.quoted) {
-    if (d.addressKind !== Address.IPv4) {
-      d.at(f.seq, start + 4, start + 8, s.seq)
-      if (d.showing && relative) d.append('    (relative sequence number)')
-      d.at(f.seq_raw, start + 4, start + 8, s.seq)
-    }
-    acknowledgment(d, s, known, s.ack, start)
-    return
-  }
-  if (short) {
-    const opened = d.open(f._problem)
-    d.note(f.short_segment)
-    d.close(opened)
-    if (d.showing) d.caption(f.short_segment.label, opened)
-  } else d.generated(f.len, s.payload)
-  d.at(f.seq, start + 4, start + 8, seq)
-  if (d.showing && relative) d.append('    (relative sequence number)')
-  d.at(f.seq_raw, start + 4, start + 8, s.seq)
-  if (s.read === Reached.Numbers) return
-  if (!short) {
-    d.generated(f.nxtseq, (seq + s.payload + (s.flags & (TcpFlag.Syn | TcpFlag.Fin) ? 1 : 0)) >>> 0)
-    if (d.showing && relative) d.append('    (relative sequence number)')
-  }
-  acknowledgment(d, s, known, acks ? ack : s.ack, start)
-}
-
-function acknowledgment(d: Dissection, s: TcpSummary, known: Known | null, ack: number, start: number): void {
-  const acks = (s.flags & TcpFlag.Ack) !== 0
-  d.at(f.ack.self, start + 8, start + 12, ack)
-  if (d.showing && acks && known !== null && d.prefers(relativeNumbers)) d.append('    (relative ack number)')
-  if (!acks && s.ack !== 0) noteBelow(d, f.ack.nonzero)
-  if (known?.dataTaken) noteBelow(d, f.analysis.tfo_ack)
-  if (known?.dataIgnored) noteBelow(d, f.analysis.tfo_ignored)
-  d.at(f.ack_raw, start + 8, start + 12, s.ack)
-}
-
 function tooShort(d: Dissection, header: number): void {
   d.enter()
   d.stop(f.bogus_header_length, `Bogus TCP header length (${header}, must be at least 20)`)
-}
-
-function flags(d: Dissection, s: TcpSummary, known: Known | null, at: number): void {
-  d.at(f.flags.self, at, at + 2, s.flags)
-  if (d.showing) d.caption(`Flags: 0x${s.flags.toString(16).padStart(3, '0')} (${flagNames(s.flags)})`)
-  d.enter()
-  d.at(f.flags.res, at, at + 1, s.flags)
-  d.at(f.flags.ae, at, at + 1, s.flags)
-  d.at(f.flags.cwr, at + 1, at + 2, s.flags)
-  d.at(f.flags.ece, at + 1, at + 2, s.flags)
-  d.at(f.flags.urg, at + 1, at + 2, s.flags)
-  d.at(f.flags.ack, at + 1, at + 2, s.flags)
-  d.at(f.flags.push, at + 1, at + 2, s.flags)
-  d.at(f.flags.reset, at + 1, at + 2, s.flags)
-  if (s.flags & TcpFlag.Rst) noteBelow(d, f.connection.rst)
-  d.at(f.flags.syn, at + 1, at + 2, s.flags)
-  if (s.flags & TcpFlag.Syn) {
-    const answer = (s.flags & TcpFlag.Ack) !== 0
-    const server = answer ? s.srcport : s.dstport
-    const opens = answer ? f.connection.synack : f.connection.syn
-    noteBelow(d, opens, `${opens.label}: server port ${server}`)
-  }
-  d.at(f.flags.fin, at + 1, at + 2, s.flags)
-  if (s.flags & TcpFlag.Fin) noteBelow(d, f.connection.fin)
-  if (d.wants(f.flags.str)) {
-    d.textAt(f.flags.str, at, at + 2, flagLetters(s.flags))
-    d.markGenerated()
-  }
-  if (s.flags & TcpFlag.Fin && known !== null) closing(d, known)
-  d.leave()
-}
-
-function closing(d: Dissection, known: Known): void {
-  noteBelow(d, known.closedFirst ? f.connection.fin_active : f.connection.fin_passive)
 }
 
 function windows(d: Dissection, s: TcpSummary, known: Known): void {
@@ -504,36 +333,5 @@ function windows(d: Dissection, s: TcpSummary, known: Known): void {
   d.markGenerated()
 }
 
-function checksum(d: Dissection, start: number): void {
-  const at = d.pos - 2
-  const found = (d.bytes[at]! << 8) | d.bytes[at + 1]!
-  const length = d.reported - start
-  const pseudo = d.prefers(checkChecksum) && !d.quoted && d.reported <= d.end ? sumPseudoHeader(d, 6, length) : -1
-  if (pseudo < 0) {
-    if (d.showing) d.append(' [unverified]')
-    d.generated(f.checksum.status, ChecksumStatus.Unverified)
-    return
-  }
-  const sum = sumWords(d.bytes, start, d.end, pseudo)
-  const good = fold(sum) === 0xffff
-  const right = expectedChecksum(sum, found)
-  if (d.showing) d.append(good ? ' [correct]' : ` incorrect, should be 0x${right.toString(16).padStart(4, '0')}`)
-  if (!good) noteBelow(d, f.checksum_bad.expert)
-  d.generated(f.checksum.status, good ? ChecksumStatus.Good : ChecksumStatus.Bad)
-  d.generated(f.checksum_calculated, right)
-}
-
 const times = (d: Dissection, known: Known): void =>
   streamTimes(d, f._timestamps, f.time_relative, f.time_delta, known.first, known.previous)
-
-const names = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR', 'AE'] as const
-const flagNames = (v: number): string => {
-  const set = names.filter((_, i) => v & (1 << i))
-  return v & 0xe00 ? [...set, 'Reserved'].join(', ') : set.join(', ') || '<None>'
-}
-const infoNames = Array.from({ length: 0x1000 }, (_, v) => flagNames(v))
-const flagLetters = (v: number): string => {
-  let out = ''
-  for (let i = 11; i >= 0; i--) out += v & (1 << i) ? 'RRRACEUAPRSF'[11 - i]! : '·'
-  return out
-}

@@ -5,9 +5,7 @@ import {
   chat,
   type Dissection,
   error,
-  expectedChecksum,
   fields,
-  fold,
   group,
   preference,
   protocol,
@@ -22,8 +20,10 @@ import {
 } from '../src/dissect/index.js'
 import { UdpStreams } from '../src/track/udp.js'
 import { noteBelow } from './shared/note-below.js'
+import { portsCaption, portsInfo } from './shared/port-text.js'
 import { ChecksumStatus, checksumStatusNames, sumPseudoHeader } from './shared/pseudo-header.js'
 import { streamTimes } from './shared/stream-times.js'
+import { judgeChecksum, statusOf } from './shared/verified-checksum.js'
 
 export const udpPorts = table('udp.port')
 
@@ -95,7 +95,7 @@ export const udp = protocol({
     const ports = d.peek32()
     s.srcport = ports >>> 16
     s.dstport = ports & 0xffff
-    if (d.showing) d.captionLayer(`User Datagram Protocol, Src Port: ${s.srcport}, Dst Port: ${s.dstport}`)
+    if (d.showing) d.captionLayer(`User Datagram Protocol, ${portsCaption(d, 'udp', s.srcport, s.dstport)}`)
     d.u16(f.srcport)
     if (mayBeTraceroute(s.srcport)) noteTraceroute(d, s.srcport)
     d.u16(f.dstport)
@@ -140,8 +140,8 @@ export const udp = protocol({
     return recalled
   },
 
-  info(s) {
-    const ports = `${s.srcport} → ${s.dstport}`
+  info(s, d) {
+    const ports = portsInfo(d, 'udp', s.srcport, s.dstport)
     if (s.lengthIs === Length.Unread) return ports
     if (s.lengthIs === Length.TooShort) return `${ports} [BAD UDP LENGTH ${s.length} < 8]`
     const tooLong = s.lengthIs === Length.TooLong ? ` [BAD UDP LENGTH ${s.length} > IP PAYLOAD LENGTH]` : ''
@@ -190,16 +190,12 @@ function verify(d: Dissection, found: number, length: number): void {
     return
   }
   const sum = sumWords(d.bytes, start, start + length, pseudo)
-  const good = fold(sum) === 0xffff
-  const right = good ? found : expectedChecksum(sum, found)
-  const should = `should be 0x${right.toString(16).padStart(4, '0')}`
-  if (d.showing) d.append(good ? ' [correct]' : ` incorrect, ${should} (maybe caused by "UDP checksum offload"?)`)
-  if (!good) noteBelow(d, f.checksum.bad, `Bad checksum [${should}]`)
+  const right = judgeChecksum(d, f.checksum.bad, sum, found, ' (maybe caused by "UDP checksum offload"?)')
   d.enter()
   d.at(f.checksum_calculated, at, d.pos, right)
   d.markGenerated()
   d.leave()
-  status(d, good ? ChecksumStatus.Good : ChecksumStatus.Bad, at, at)
+  status(d, statusOf(found, right), at, at)
 }
 
 function status(d: Dissection, value: number, start: number, end: number): void {

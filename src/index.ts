@@ -1,7 +1,7 @@
 /**
  * Framewise from a program: open a capture, go through its packets, read rows, trees and fields.
  *
- *     const capture = await openCaptureFile('trace.pcapng')
+ *     const capture = await openCaptureFile('trace.pcapng', { filter: 'dns or tcp.port == 443' })
  *     for await (const packet of capture) console.log(packet.row.info, packet.fields('ip.src'))
  *     capture.close()
  */
@@ -9,9 +9,11 @@ import { protocols } from '../dissectors/index.js'
 import type { CaptureError } from './capture/damage.js'
 import { openCapture, type OpenCapture } from './capture/open.js'
 import { Next } from './capture/source.js'
+import { DisplayFilter, filterOf } from './cli/display-filter.js'
 import { fieldsNamed } from './dissect/field.js'
 import { allPreferences } from './dissect/preference.js'
-import { Recording, wantEverything } from './dissect/recording.js'
+import { Recording } from './dissect/recording.js'
+import { wantEverything } from './dissect/want-mask.js'
 import { Registry } from './dissect/registry.js'
 import { NodeFlag } from './dissect/tape.js'
 import { type BytesOf, lineText, valueText } from './dissect/value.js'
@@ -31,6 +33,8 @@ export interface CaptureOptions {
   readonly names?: string
   /** Values of preferences by name, as `-o` sets them. */
   readonly preferences?: Readonly<Record<string, boolean | number>>
+  /** A display filter: only packets that pass it are iterated, under their own numbers; all unless said. */
+  readonly filter?: string
 }
 
 /** A packet's line in the packet list. */
@@ -85,7 +89,7 @@ export interface Capture extends AsyncIterable<Packet> {
 
 /**
  * Opens a pcap or pcapng file, compressed or not, or standard input for `-`. Rejects with `CaptureError` when it cannot
- * be read; throws `RangeError` for a preference that does not exist.
+ * be read or the filter makes no sense (the message marks the place), with `RangeError` for a preference that there is not.
  */
 export async function openCaptureFile(path: string, options: CaptureOptions = {}): Promise<Capture> {
   const registry = new Registry(protocols)
@@ -94,13 +98,20 @@ export async function openCaptureFile(path: string, options: CaptureOptions = {}
     if (!preference) throw new RangeError(`there is no preference ${name}`)
     registry.prefer(preference, value)
   }
-  return new FileCapture(await openCapture(path), registry, options)
+  const file = await openCapture(path)
+  try {
+    return new FileCapture(file, registry, options)
+  } catch (error) {
+    file.close()
+    throw error
+  }
 }
 
 class FileCapture implements Capture {
   private readonly engine: Engine
   private readonly columns: Columns
   private readonly recording: Recording
+  private readonly filter: DisplayFilter | null
 
   constructor(
     private readonly file: OpenCapture,
@@ -113,6 +124,9 @@ class FileCapture implements Capture {
     this.columns = new Columns({ time: options.time ?? 'r', names, steadyNames: !letters.includes('n') })
     this.recording = new Recording(registry, wantEverything(), true)
     this.engine.first.names = this.recording.names = names
+    const { filter = '' } = options
+    this.filter =
+      filter.trim() === '' ? null : new DisplayFilter(this.engine, filterOf(filter, file.reader.names, {}), names)
   }
 
   get problem(): CaptureError | null {
@@ -130,6 +144,7 @@ class FileCapture implements Capture {
         await file.changed()
         continue
       }
+      if (this.filter?.passes() === false) continue
       const clock = file.reader.interfaces[engine.record.interface]
       columns.begin(engine.first, digitsOf(clock?.ticksPerSecond ?? 1e6))
       yield new FilePacket(engine, columns, this.recording)

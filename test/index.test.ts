@@ -32,6 +32,39 @@ test('the tree has bits below their number and ranges that count from the packet
   capture.close()
 })
 
+test('a display filter leaves the packets that pass it, under their own numbers', async () => {
+  const numbersOf = async (filter: string): Promise<number[]> => {
+    const numbers: number[] = []
+    const capture = await openCaptureFile(fixture('arp/live.pcap'), { filter })
+    for await (const packet of capture) {
+      numbers.push(packet.row.number)
+      expect(packet.fields('arp.opcode')).toEqual(['2'])
+    }
+    capture.close()
+    return numbers
+  }
+  const all = await openCaptureFile(fixture('arp/live.pcap'))
+  const replies: number[] = []
+  for await (const packet of all) if (packet.fields('arp.opcode')[0] === '2') replies.push(packet.row.number)
+  all.close()
+  expect(replies.length).toBeGreaterThan(1)
+  expect(await numbersOf('arp.opcode == 2')).toEqual(replies)
+  expect(await numbersOf('frame.number <= 4 && arp.opcode == reply')).toEqual(replies.filter((n) => n <= 4))
+  await expect(numbersOf('arp.opcod == 2')).rejects.toThrow(/did you mean arp.opcode\?\n +arp.opcod == 2\n +\^~/)
+})
+
+test('ports have names in the row and in the tree when these are asked for', async () => {
+  const capture = await openCaptureFile(fixture('sample.pcapng'), { names: 't', filter: 'tcp.flags.syn == 1' })
+  for await (const packet of capture) {
+    expect(packet.row.info).toMatch(/^\d+ → http\(80\) \[SYN\] Seq=0 /)
+    expect(packet.tree().find((node) => node.name === 'tcp')?.label).toMatch(
+      /, Src Port: \d+, Dst Port: http \(80\), Seq: 0/,
+    )
+    break
+  }
+  capture.close()
+})
+
 test('what cannot be is refused', async () => {
   await expect(openCaptureFile(fixture('nowhere.pcap'))).rejects.toThrow(CaptureError)
   await expect(openCaptureFile(fixture('arp/live.pcap'), { preferences: { 'no.such': true } })).rejects.toThrow(

@@ -124,9 +124,7 @@ function behind(assemblies: Assemblies, i: number): number {
   return next
 }
 const continues = (assemblies: Assemblies, i: number, carrier: number, reach: number): boolean =>
-  assemblies.carrier(i) === carrier &&
-  assemblies.offset[i] === reach &&
-  (assemblies.flags[i]! & PieceFlag.Begins) === 0
+  assemblies.carrier(i) === carrier && assemblies.offset[i] === reach && (assemblies.flags[i]! & PieceFlag.Begins) === 0
 
 function sizeOf(assemblies: Assemblies, i: number, until: number): number {
   let size = 0
@@ -146,5 +144,8 @@ function titleText(assemblies: Assemblies, a: number, f: ReassemblyFields, size:
     count++
     i = next
   }
-  return `${count} ${count === 1 && f.one !== undefined ? f.one : f.title} (${size} byte${size === 1 ? '' : 's'}): ${list}`.slice(0, MAX_TITLE)
+  return `${count} ${count === 1 && f.one !== undefined ? f.one : f.title} (${size} byte${size === 1 ? '' : 's'}): ${list}`.slice(
+    0,
+    MAX_TITLE,
+  )
 }

@@ -100,7 +100,7 @@ function nearestName(path: string): string {
     return ''
   }
   let best = ''
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1
+  let bestDistance = Math.min(wanted.length, Math.max(1, Math.floor(wanted.length / 3)) + 1)
   for (const name of names) {
     if (Math.abs(name.length - wanted.length) >= bestDistance) continue
     const distance = editDistance(wanted.toLowerCase(), name.toLowerCase())

@@ -203,7 +203,8 @@ function meaning(raw: Raw, rest: readonly string[], capture: CaptureArguments, s
   const hex = raw.x === true
   const printingPackets = raw.T !== undefined || tree || hex || raw.print === true
   const loud = raw.T !== undefined || raw.e.length > 0 || raw.E.length > 0 || raw.S !== undefined || raw.c !== undefined
-  checkFields(format, raw, hex)
+  const columns = columnsOf(raw.o.findLast(isColumns))
+  checkFields(format, raw, hex, columns?.map(({ title }) => title) ?? [])
   if (raw.z.length > 0 && capture.keep !== null) throw new UsageError('-z counts all packets: it takes no --keep.')
   if (raw.R !== undefined && raw[2] !== true) throw new UsageError('-R goes with -2; for one pass: -Y.')
   return {
@@ -242,7 +243,7 @@ function meaning(raw: Raw, rest: readonly string[], capture: CaptureArguments, s
     digits,
     names: namesOf(raw),
     preferences: [...new Map([...config.preferences, ...raw.o.filter((text) => !isColumns(text)).map(preferenceOf)])],
-    columns: columnsOf(raw.o.findLast(isColumns)),
+    columns,
     config,
     configProblems,
   }
@@ -313,11 +314,9 @@ function preferenceOf(text: string): readonly [string, boolean | number] {
   const value = text.slice(colon + 1).trim()
   const found = allPreferences.find((p) => p.name === name)
   if (!found) {
-    const near = suggestion(
-      name,
-      allPreferences.map((p) => p.name),
-    )
-    throw new UsageError(`-o ${name}: there is no such preference.${near}`)
+    const names = allPreferences.map((p) => p.name)
+    const hint = suggestion(name, names) || ` There are ${names.join(', ')}.`
+    throw new UsageError(`-o ${name}: there is no such preference.${hint}`)
   }
   if (typeof found.fallback === 'boolean') {
     if (!/^(true|false)$/i.test(value)) throw new UsageError(`-o ${name} is TRUE or FALSE, not ${value || 'nothing'}.`)
@@ -327,7 +326,7 @@ function preferenceOf(text: string): readonly [string, boolean | number] {
   return [name, Number(value)]
 }
 
-function checkFields(format: Format, raw: Raw, hex: boolean): void {
+function checkFields(format: Format, raw: Raw, hex: boolean, columns: readonly string[]): void {
   if (format === 'fields' && raw.e.length === 0)
     throw new UsageError('-T fields needs to know which: name them with -e.')
   if (format === 'fields' && hex)
@@ -335,8 +334,11 @@ function checkFields(format: Format, raw: Raw, hex: boolean): void {
   if (raw.e.length > 0 && (format === 'text' || format === 'jsonraw')) {
     throw new UsageError('-e goes with -T fields, -T json or -T ek.')
   }
-  const wrong = raw.e.filter((name) => fieldsNamed(name).length === 0 && columnOf(name) === null)
+  const wrong = raw.e.filter((name) => fieldsNamed(name).length === 0 && columnOf(name, columns) === null)
   if (wrong.length === 0) return
-  const known = new Set([...allFields.map((f) => f.name), ...columnTitles.map((title) => COLUMN_PREFIX + title)])
+  const known = new Set([
+    ...allFields.map((f) => f.name),
+    ...[...columnTitles, ...columns].map((title) => COLUMN_PREFIX + title),
+  ])
   throw new UsageError(wrong.map((name) => `there is no field ${name}.${suggestion(name, known)}`).join('\n'))
 }

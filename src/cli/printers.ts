@@ -1,6 +1,7 @@
 /** From what the command line asks for to the one who prints it: each is given one packet after the other. */
 import { allFields, type Field } from '../dissect/field.js'
-import { arePlain, Recording, wantEverything, wantFields } from '../dissect/recording.js'
+import { Recording } from '../dissect/recording.js'
+import { arePlain, wantEverything, wantFields } from '../dissect/want-mask.js'
 import type { Registry } from '../dissect/registry.js'
 import type { Resolver } from '../dissect/value.js'
 import { writeColumns } from '../output/column-lines.js'
@@ -35,7 +36,11 @@ export interface Printer {
 /** What records the fields that `args` asks for as packets are tracked, where these need no second look at a packet. */
 export function recorderOf(args: Arguments, registry: Registry): Recording | undefined {
   if (args.quiet || args.format !== 'fields' || args.displayFilter !== '') return undefined
-  const { wanted, hasColumns } = new FieldPicker(args.fields, allFields.length)
+  const { wanted, hasColumns } = new FieldPicker(
+    args.fields,
+    allFields.length,
+    args.columns?.map(({ title }) => title),
+  )
   if (wanted.length === 0 || hasColumns || wanted.some(isProtocol) || !arePlain(registry, wanted)) return undefined
   return new Recording(registry, wantFields(wanted), false)
 }
@@ -43,13 +48,15 @@ export function recorderOf(args: Arguments, registry: Registry): Recording | und
 /** Makes the printer that `args` asks for. */
 export function printerFor(args: Arguments, engine: Shown, names: Resolver, out: OutputBuffer): Printer {
   const steadyNames = !args.names.includes('n')
-  const columns = new Columns({ time: args.time, names, steadyNames })
+  const texts = args.columns === null ? null : new ColumnTexts(args.columns, names)
+  const columns = new Columns({ time: args.time, names, steadyNames, texts })
   const record = (mask: Uint8Array, showing: boolean): Recording => {
     const d = new Recording(engine.registry, mask, showing)
     d.names = names
     return d
   }
-  const begin = columnsBeginner(args, engine, columns)
+  const ofColumns = texts === null || texts.wanted.length === 0 ? null : record(wantFields(texts.wanted), false)
+  const begin = columnsBeginner(args, engine, columns, texts, ofColumns)
   const pass = (): void => columns.pass(engine.first)
   if (args.quiet) return { begin: () => {}, packet: () => {}, pass: () => {}, end: () => {} }
   if (args.format === 'fields') {
@@ -71,17 +78,14 @@ export function printerFor(args: Arguments, engine: Shown, names: Resolver, out:
     }
   }
   if (args.format === 'text') {
-    const texts = args.columns === null ? null : new ColumnTexts(args.columns, names)
-    const line =
-      texts === null
-        ? (): void => {
-            begin()
-            writeSummary(out, columns, engine.first)
-          }
-        : columnsLine(args, engine, begin, texts, record(wantFields(texts.wanted), false), out)
+    const line = (): void => {
+      begin()
+      if (texts === null) writeSummary(out, columns, engine.first)
+      else writeColumns(out, texts, args.time)
+    }
     return textPrinter(args, engine, line, pass, record(wantEverything(), true), out)
   }
-  const picker = args.fields.length > 0 ? new FieldPicker(args.fields, allFields.length) : null
+  const picker = args.fields.length > 0 ? new FieldPicker(args.fields, allFields.length, columns.titles) : null
   const d = picker ? record(wantFields(picker.wanted), needsLines(picker)) : record(wantEverything(), true)
   const raw = args.hex || args.format === 'jsonraw'
   if (args.format === 'ek') {
@@ -116,34 +120,26 @@ export function printerFor(args: Arguments, engine: Shown, names: Resolver, out:
 const needsLines = (picker: FieldPicker): boolean => picker.wanted.some(isProtocol)
 const isProtocol = (f: Field): boolean => f.kind === 'protocol'
 
-/** Tells the columns of each packet, with as many digits of its time as its interface's clock has; returns these. */
-function columnsBeginner(args: Arguments, engine: Shown, columns: Columns): () => number {
+/**
+ * Tells the columns of each packet, with as many digits of its time as its interface's clock has; where other columns
+ * were asked for, these too.
+ */
+function columnsBeginner(
+  args: Arguments,
+  engine: Shown,
+  columns: Columns,
+  texts: ColumnTexts | null,
+  recording: Recording | null,
+): () => void {
   const { interfaces } = engine.capture.reader
   const digits: number[] = []
   return () => {
     const number = engine.record.interface
     digits[number] ??= args.digits >= 0 ? args.digits : digitsOf(interfaces[number]?.ticksPerSecond ?? 1e6)
     columns.begin(engine.first, digits[number])
-    return digits[number]
-  }
-}
-
-/** Writes the columns that were asked for in place of the usual ones. */
-function columnsLine(
-  args: Arguments,
-  engine: Shown,
-  begin: () => number,
-  texts: ColumnTexts,
-  recording: Recording,
-  out: OutputBuffer,
-): () => void {
-  const isWanted = texts.wanted.length > 0
-  return () => {
-    const digits = begin()
-    const d = engine.first
-    if (isWanted) engine.again(recording)
-    texts.take({ d, recording: isWanted ? recording : null, digits })
-    writeColumns(out, texts, args.time)
+    if (texts === null) return
+    if (recording !== null) engine.again(recording)
+    texts.take({ d: engine.first, recording, digits: digits[number] })
   }
 }
 

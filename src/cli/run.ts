@@ -7,7 +7,7 @@ import { commands } from './commands.js'
 import { complain } from './complain.js'
 import { loadConfig } from '../config/config.js'
 import { configPath } from '../config/files.js'
-import { UsageError } from './usage-error.js'
+import { suggestion, UsageError } from './usage-error.js'
 
 const STDOUT = 1
 
@@ -18,8 +18,9 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     const command = await commands[first]!.load()
     return await command(args.slice(1))
   }
-  if (namesProtocols(args)) await import('../../dissectors/index.js')
+  if (namesProtocols(args)) await import('./print.js')
   try {
+    if (first !== undefined) checkCommand(first)
     const parsed = parseArguments(args, loadConfig())
     if (parsed.help || parsed.version || parsed.report !== null) return await tell(parsed)
     const { interfaces, listInterfaces, listLinkTypes, follow, save } = parsed.capture
@@ -46,9 +47,16 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Throws `UsageError` when a bare word that names no file is nearly a command. */
+function checkCommand(word: string): void {
+  if (!/^[a-z]+$/.test(word) || existsSync(word)) return
+  const hint = word === 'help' ? ' Did you mean --help?' : suggestion(word, Object.keys(commands))
+  if (hint !== '') throw new UsageError(`${word} is neither a file nor a command.${hint}`)
+}
+
 /**
- * Must the dissectors be there before the arguments are understood? Fields, protocols and preferences are known by name
- * only then; opening a capture on the screen does not wait for them.
+ * Must all that declares fields be loaded before the arguments are understood? Fields, protocols and preferences are
+ * known by name only then; opening a capture on the screen does not wait for them.
  */
 const namesProtocols = (args: readonly string[]): boolean =>
   args.some((arg) => /^-[^-]*[eoOG]/.test(arg)) || existsSync(configPath())

@@ -13,7 +13,7 @@ import { complaintText } from '../filter/filter-error.js'
 import type { WorkerStart } from '../session/messages.js'
 import { openSession } from '../session/open-session.js'
 import { RefusedFilter } from '../session/refused-filter.js'
-import type { Session } from '../session/session.js'
+import type { ColumnChoice, Session } from '../session/session.js'
 import type { Arguments } from './arguments.js'
 import { say } from './complain.js'
 import { version } from './help.js'
@@ -159,12 +159,14 @@ class Shown {
 
   async #open(source: Source): Promise<Session> {
     const { time, names, preferences, config, capture } = this.#args
+    const columns = listed(this.#args)
     const session = await openSession({
       ...source,
       ...(capture.keep === null ? {} : { keep: capture.keep }),
       timeFormat: time,
       names,
       preferences,
+      ...(columns === null ? {} : { columns }),
       macros: config.macros,
       savedFilters: config.filters,
       application: `framewise ${version()}`,
@@ -183,7 +185,8 @@ class Shown {
     return (host) => {
       this.#host = host
       const { time } = this.#args
-      const more = live === undefined ? {} : { live }
+      const columns = listed(this.#args)
+      const more = { ...(live === undefined ? {} : { live }), ...(columns === null ? {} : { columns }) }
       return new Browser({
         ...host,
         session,
@@ -206,6 +209,10 @@ async function applied(filter: string, session: Session): Promise<void> {
     throw error instanceof RefusedFilter ? new CaptureError(complaintText(filter, error), Exit.File) : error
   }
 }
+
+/** The columns of the list: those of the command line, else those of the settings, null for the usual ones. */
+const listed = ({ columns, config }: Arguments): readonly ColumnChoice[] | null =>
+  columns?.map(({ title, format }) => ({ title, format })) ?? config.columns
 
 /** A number that both threads see: 1 while more may come. */
 function flag(): Int32Array<SharedArrayBuffer> {

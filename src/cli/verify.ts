@@ -6,16 +6,16 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, watch } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { protocols } from '../../dissectors/index.js'
 import { CaptureError, Exit } from '../capture/damage.js'
-import { Protocol } from '../dissect/protocol.js'
 import { Registry } from '../dissect/registry.js'
 import { packageFile } from '../package-files.js'
 import { FieldsSeen } from '../verify/coverage.js'
 import { capturesAt, type FixtureReport, verifyFixture } from '../verify/fixture.js'
 import { compareWithOracle, oracleFields } from '../verify/oracle.js'
+import { outsideDissectors } from './outside-dissectors.js'
 
 const HELP = `usage: framewise verify [PATH …] [--update] [--watch] [--oracle tshark] [--dissector FILE.js] [--quick]
 
@@ -89,7 +89,7 @@ function readArguments(args: string[]): Options | number {
 }
 
 async function run(options: Options): Promise<number> {
-  const registry = new Registry([...protocols, ...(await outside(options.dissectors))])
+  const registry = new Registry([...protocols, ...(await outsideDissectors(options.dissectors))])
   const captures = options.paths.flatMap((path) => capturesAt(path))
   const seen = new FieldsSeen()
   const folders = new Set<string>()
@@ -144,22 +144,6 @@ async function oracle(captures: readonly string[], registry: Registry): Promise<
     }
   }
   return bad
-}
-
-/** The protocols that modules from outside export. */
-async function outside(files: readonly string[]): Promise<Protocol[]> {
-  const found: Protocol[] = []
-  for (const file of files) {
-    const module: unknown = await import(pathToFileURL(resolve(file)).href).catch((error: unknown) => {
-      throw new CaptureError(
-        `${file}: the dissector could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
-      )
-    })
-    const exported = Object.values(module as object).filter((value) => value instanceof Protocol)
-    if (exported.length === 0) throw new CaptureError(`${file}: exports no protocol; see docs/dissectors.md`)
-    found.push(...exported)
-  }
-  return found
 }
 
 /** Runs once in a process of its own, so that changed code is read anew, and again at every save. */

@@ -1,9 +1,10 @@
 /**
- * The settings of a person: macros, saved filters, preferences and keys, in one JSON file. What makes no sense is
+ * The settings of a person: macros, saved filters, preferences, columns and keys, in one JSON file. What makes no sense is
  * left out and said, with its place and what would be right; the rest counts. See docs/config.md.
  */
 import { allPreferences } from '../dissect/preference.js'
 import { nearestOf } from '../filter/nearest.js'
+import { type ColumnChoice, ColumnError, columnPlan } from '../output/column-formats.js'
 import { configPath, readText } from './files.js'
 import { jsonFault } from './json-fault.js'
 
@@ -14,6 +15,8 @@ export interface Config {
   readonly filters: Readonly<Record<string, string>>
   /** As `-o` gives them. */
   readonly preferences: readonly (readonly [string, boolean | number])[]
+  /** Columns of the packet list on the screen, null for the usual ones. */
+  readonly columns: readonly ColumnChoice[] | null
   /** Keys of actions of the screen, as a person writes them: `Ctrl-F`. */
   readonly keys: Readonly<Record<string, readonly string[]>>
 }
@@ -24,7 +27,7 @@ export interface LoadedConfig {
   readonly problems: readonly string[]
 }
 
-const emptyConfig: Config = { macros: {}, filters: {}, preferences: [], keys: {} }
+const emptyConfig: Config = { macros: {}, filters: {}, preferences: [], columns: null, keys: {} }
 
 /** As if there were no file. */
 export const noSettings: LoadedConfig = { config: emptyConfig, problems: [] }
@@ -61,7 +64,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 export const FILTER_NAME = /^\P{C}*[^\p{C}\p{Z}]\P{C}*$/u
 /** Names of macros are what the filter language takes for one word. */
 const MACRO_NAME = /^[\p{L}\p{N}_.-]+$/u
-const sections = ['macros', 'filters', 'preferences', 'keys'] as const
+const sections = ['macros', 'filters', 'preferences', 'columns', 'keys'] as const
 
 type Entries = readonly (readonly [string, unknown])[]
 
@@ -81,6 +84,7 @@ class Reader {
       macros: this.texts('macros', top['macros'], MACRO_NAME, 'letters, digits, underscores, hyphens and dots'),
       filters: this.texts('filters', top['filters'], FILTER_NAME, 'letters and signs that can be seen'),
       preferences: this.preferences(top['preferences']),
+      columns: this.columns(top['columns']),
       keys: this.keys(top['keys']),
     }
   }
@@ -123,6 +127,23 @@ class Reader {
       else return [[name, value as boolean | number] as const]
       return []
     })
+  }
+
+  private columns(found: unknown): Config['columns'] {
+    const isPair = (pair: unknown): boolean => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string'
+    const entries = Array.isArray(found) && found.every(isPair) ? (found as Entries) : this.entries('columns', found)
+    const columns = entries.flatMap(([title, format]) => {
+      try {
+        if (typeof format !== 'string') throw new ColumnError('a format in quotes is expected here: "%Cus:tcp.stream".')
+        const plan = columnPlan({ title, format })
+        return [{ title: plan.title, format }]
+      } catch (error) {
+        if (!(error instanceof ColumnError)) throw error
+        this.problem(`columns.${title}`, error.message)
+        return []
+      }
+    })
+    return columns.length === 0 ? null : columns
   }
 
   private keys(found: unknown): Config['keys'] {

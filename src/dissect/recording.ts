@@ -1,60 +1,13 @@
 /** A dissection that writes down what it reads. */
 import { type ByteSource, Dissection, Ending, Memory } from './dissection.js'
 import { groupNumber, malformedFields as x, severityNumbers } from './engine-fields.js'
-import { allFields, type Field, type Group, type Note, type Num, type Span, severityNames } from './field.js'
+import { type Field, type Group, type Note, type Num, type Span, severityNames } from './field.js'
 import type { ByteField } from './outline.js'
 import type { Protocol, Table } from './protocol.js'
 import type { Registry } from './registry.js'
 import { MAX_NODES, NodeFlag, Tape } from './tape.js'
-
-/** Why a field is in a want-mask: for itself, for its bits or aliases, or as a subtree that may hold something wanted. */
-export const Want = { Self: 1, Inside: 2, Group: 4 } as const
-
-/**
- * The mask that records these fields and nothing else. Subtrees of the same family (`tcp` in `tcp.flags.syn`) are walked,
- * since any may hold one of them, and whatever a wanted name lies below (`tcp.options` of `tcp.options.mss_val`).
- */
-export function wantFields(wanted: Iterable<Field>): Uint8Array {
-  const mask = new Uint8Array(allFields.length)
-  const families = new Set<string>()
-  const above = new Set<string>()
-  for (const f of wanted) {
-    mask[f.id]! |= Want.Self
-    families.add(familyOf(f.name)).add(familyOf(f.owner))
-    for (let dot = f.name.lastIndexOf('.'); dot > 0; dot = f.name.lastIndexOf('.', dot - 1))
-      above.add(f.name.slice(0, dot))
-  }
-  const anywhere = families.has('_ws')
-  for (const f of allFields) {
-    const subtree = f.kind === 'none' || f.kind === 'protocol'
-    if (subtree ? anywhere || families.has(familyOf(f.name || f.owner)) : above.has(f.name)) mask[f.id]! |= Want.Group
-    if (holds(f, mask)) mask[f.id]! |= Want.Inside
-  }
-  return mask
-}
-/** What comes first in a field's name: whose it is. */
-export const familyOf = (name: string): string => (name.startsWith('_ws.') ? '_ws' : name.split('.', 1)[0]!)
-
-export const wantEverything = (): Uint8Array =>
-  new Uint8Array(allFields.length).fill(Want.Self | Want.Inside | Want.Group)
-
-/** Do packets say these fields by themselves? Then they can be recorded while the packets are tracked. */
-export const arePlain = (registry: Registry, wanted: readonly Field[]): boolean =>
-  wanted.every((f) => {
-    const begins = (beginning: string): boolean => f.name.startsWith(beginning)
-    const families = [familyOf(f.name), familyOf(f.owner)]
-    return (
-      !families.includes('_ws') &&
-      registry.protocols.every(
-        (p) =>
-          !p ||
-          (!p.late.some(begins) && (p.recall === null || !families.includes(familyOf(p.id)) || p.plain.some(begins))),
-      )
-    )
-  })
-
-const holds = (f: Field, mask: Uint8Array): boolean =>
-  f.also.some((a) => mask[a.id]! & Want.Self) || f.parts.some((p) => mask[p.id]! & Want.Self || holds(p, mask))
+import { Want } from './want-mask.js'
+import { WantedLayers } from './wanted-layers.js'
 
 const ALIAS = NodeFlag.Hidden | NodeFlag.Alias
 
@@ -67,14 +20,7 @@ export class Recording extends Dissection {
   /** Where the line of the layer ends below which the next one stands, -1 for none. */
   private nestEnd = -1
   private readonly levelTape = new Uint32Array(64)
-  /** Families of the wanted fields, and for each stack of layers how many of them can write one of those. */
-  private readonly families = new Set<string>()
-  private readonly limits = new Map<number, number>()
-  /** By table: may what it leads to write something wanted? */
-  private readonly insides = new Map<Table, boolean>()
-  private everyLayer = true
-  /** By protocol: is nothing that it carries wanted? */
-  private readonly enough: Uint8Array
+  private readonly wanted: WantedLayers
 
   /** `want` says which fields are recorded; `showing` whether lines are going to be read, so that captions are made. */
   constructor(
@@ -84,60 +30,25 @@ export class Recording extends Dissection {
   ) {
     super(registry)
     this.showing = showing
-    this.enough = new Uint8Array(registry.protocols.length)
-    this.wantOnly(want)
+    this.wanted = new WantedLayers(registry, showing)
+    this.wanted.set(want)
   }
   wantOnly(mask: Uint8Array): void {
     this.want = mask
-    this.limits.clear()
-    this.insides.clear()
-    this.families.clear()
-    const wanted = allFields.filter((f) => f.name !== '' && mask[f.id]! & Want.Self)
-    for (const f of wanted) this.families.add(familyOf(f.name)).add(familyOf(f.owner))
-    const late = this.registry.protocols.flatMap((p) => p?.late ?? [])
-    this.everyLayer = this.families.has('_ws') || wanted.some((f) => late.some((begin) => f.name.startsWith(begin)))
-    for (const [id, p] of this.registry.protocols.entries()) this.enough[id] = p && this.wantsNothingIn(p) ? 1 : 0
-  }
-  private wantsNothingIn(p: Protocol): boolean {
-    if (this.everyLayer || this.showing || p.carries === null) return false
-    return this.registry.protocols.every(
-      (inner, id) => !inner || !(inner.id === 'data' || p.carries!.some((t) => t in inner.under)) || !this.mayWrite(id),
-    )
+    this.wanted.set(mask)
   }
 
   /** While packets are tracked; later their layers are known before. */
   protected override isEnough(protocol: number): boolean {
-    return this.memory === Memory.Track && this.enough[protocol] === 1
+    return this.memory === Memory.Track && this.wanted.isEnough(protocol)
   }
 
   /** Layers behind the last one that can write something wanted need not be walked through. */
   override expect(layers: Uint16Array, stack: number): void {
-    this.layerLimit = Number.POSITIVE_INFINITY
-    if (this.everyLayer || this.showing || stack === 0) return
-    let limit = this.limits.get(stack)
-    if (limit === undefined) {
-      limit = layers.findLastIndex((layer) => this.mayWrite(layer)) + 1
-      this.limits.set(stack, limit)
-    }
-    this.layerLimit = limit
+    this.layerLimit = this.wanted.limitOf(layers, stack)
   }
   override wantsInside(t: Table): boolean {
-    if (this.layerCount >= this.layerLimit) return false
-    let wanted = this.insides.get(t)
-    if (wanted === undefined) {
-      const { routes, data } = this.registry
-      wanted = this.everyLayer || this.showing || this.mayWrite(data) || routes[t.index]!.some((p) => this.mayWrite(p))
-      this.insides.set(t, wanted)
-    }
-    return wanted
-  }
-  private mayWrite(layer: number): boolean {
-    const p = this.registry.protocols[layer]
-    return (
-      p !== null &&
-      p !== undefined &&
-      (this.families.has(familyOf(p.id)) || p.writes.some((family) => this.families.has(family)))
-    )
+    return this.layerCount < this.layerLimit && this.wanted.mayFollow(t)
   }
 
   override u8(f: Num): number {

@@ -1,6 +1,6 @@
 /** Which columns answer which tests, and what layer stacks say of all others. */
 import type { Field } from '../dissect/field.js'
-import { familyOf } from '../dissect/recording.js'
+import { familyOf } from '../dissect/want-mask.js'
 import type { Registry } from '../dissect/registry.js'
 import { type Column, type Packets, StackColumn, Verdict } from './column.js'
 import { conversationColumn } from './conversation-columns.js'

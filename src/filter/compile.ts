@@ -1,6 +1,7 @@
 /** From a filter's text to something that says yes or no to packets. */
 import type { Field } from '../dissect/field.js'
-import { type Recording, wantFields } from '../dissect/recording.js'
+import type { Recording } from '../dissect/recording.js'
+import { wantFields } from '../dissect/want-mask.js'
 import { check } from './check.js'
 import { eachReference, predicateOf, type Predicate, type References } from './evaluate.js'
 import { FilterError, type FilterWarning } from './filter-error.js'

@@ -84,7 +84,8 @@ export class Lexer {
       this.at = start + text.length
       return { kind: 'symbol', text, start, end: this.at }
     }
-    throw new FilterError(`${c} has no meaning here`, start, start + 1)
+    const doubled = symbols.filter((text) => text === c + c)
+    throw new FilterError(`${c} has no meaning here`, start, start + 1, '', doubled)
   }
 
   /** Names, numbers, addresses, times: letters, digits and what stands between them; `..` ends it. */

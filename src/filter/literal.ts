@@ -5,7 +5,7 @@ import { nearestOf } from './nearest.js'
 import type { Operand } from './syntax.js'
 import { parseDate, parseSpan } from './times.js'
 import { familyOf, literalHint, type Type } from './types.js'
-import { namesOfValues, numberNamed } from './value-names.js'
+import { namesOfValues, numberNamed, spellings } from './value-names.js'
 import { Prefix, type Value } from './values.js'
 
 /** Addresses of a host by its name, in bytes; none for a name that nobody knows. */
@@ -85,7 +85,7 @@ function numberValue(literal: Literal, text: string, type: Type, quoted: boolean
   const names = type.field === null ? [] : namesOfValues(type.field)
   if (names.length === 0) throw wrong(literal, type)
   const whose = type.field!.name
-  const near = nearestOf(text, names).map((name) => `"${name}"`)
+  const near = nearestOf(text, spellings(names)).map((name) => `"${name}"`)
   const example =
     near.length > 0
       ? []

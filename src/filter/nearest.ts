@@ -20,7 +20,8 @@ export function editDistance(a: string, b: string): number {
 
 /** The one or two of `known` that look most like `word`; none when nothing comes near. */
 export function nearestOf(word: string, known: Iterable<string>): string[] {
-  const limit = Math.max(1, Math.floor(word.length / 3))
+  // A single letter is as far from any other as can be.
+  const limit = Math.min(word.length - 1, Math.max(1, Math.floor(word.length / 3)))
   const near: { name: string; distance: number }[] = []
   for (const name of known) {
     if (Math.abs(name.length - word.length) > limit) continue

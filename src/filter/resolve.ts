@@ -120,7 +120,8 @@ export class Resolver {
     const called = functions.get(o.name)
     if (called === undefined) {
       const near = nearestOf(o.name, functions.keys())
-      throw new FilterError(`there is no function ${o.name}`, o.start, o.start + o.name.length, '', near)
+      const expected = near.length > 0 ? '' : `one of ${[...functions.keys()].join(', ')}`
+      throw new FilterError(`there is no function ${o.name}`, o.start, o.start + o.name.length, expected, near)
     }
     if (o.args.length < called.least || o.args.length > called.most) {
       const count = called.most === called.least ? `${called.least}` : `at least ${called.least}`

@@ -19,6 +19,15 @@ export const namesOfValues = (f: Field): readonly string[] => named(f).names
 /** The number called `name`, in any case; also its short form, which ends before ` (`. Undefined when there is none. */
 export const numberNamed = (f: Field, name: string): number | undefined => named(f).numbers.get(name.toLowerCase())
 
+/** Every way to write these names: whole, and what stands before ` (`. */
+export const spellings = (names: readonly string[]): string[] => [
+  ...names,
+  ...names.map(shortForm).filter((s) => s !== ''),
+]
+
+/** What stands before ` (` in a name; '' when nothing does. */
+const shortForm = (name: string): string => /^(.+?) \(/.exec(name)?.[1] ?? ''
+
 function named(f: Field): Named {
   let found = known.get(f)
   if (found === undefined) known.set(f, (found = collect(f)))
@@ -30,8 +39,8 @@ function collect(f: Field): Named {
   const numbers = new Map<string, number>()
   for (const [value, name] of pairs) if (!numbers.has(name.toLowerCase())) numbers.set(name.toLowerCase(), value)
   for (const [value, name] of pairs) {
-    const short = /^(.+?) \(/.exec(name)?.[1]?.toLowerCase()
-    if (short !== undefined && !numbers.has(short)) numbers.set(short, value)
+    const short = shortForm(name).toLowerCase()
+    if (short !== '' && !numbers.has(short)) numbers.set(short, value)
   }
   return { names: pairs.map(([, name]) => name), numbers }
 }

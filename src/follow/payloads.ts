@@ -4,7 +4,8 @@
  */
 import { Address, NOWHERE } from '../dissect/dissection.js'
 import { type Field, fieldsNamed } from '../dissect/field.js'
-import { Recording, wantFields } from '../dissect/recording.js'
+import { Recording } from '../dissect/recording.js'
+import { wantFields } from '../dissect/want-mask.js'
 import type { Registry } from '../dissect/registry.js'
 
 export type Transport = 'tcp' | 'udp'
@@ -32,6 +33,8 @@ export interface Payload {
   /** Bytes of the payload, and how many of them were captured. */
   length: number
   captured: number
+  /** Node of its layer on the tape. */
+  node: number
   /** Where the captured ones lie: of which source, from where. */
   source: number
   start: number
@@ -53,6 +56,12 @@ export class Payloads {
   private readonly self: Field
   private readonly names = new Map<number, string>()
   private readonly values = new Map<string, number>()
+  /** Fields with the ports of any layer; the last ones of the packet are the innermost. */
+  private readonly senders: readonly number[]
+  private readonly receivers: readonly number[]
+  private readonly senderAddresses: readonly number[]
+  private sender = 0
+  private receiver = 0
   private readonly payload: Payload = {
     packet: 0,
     stream: 0,
@@ -63,6 +72,7 @@ export class Payloads {
     syn: false,
     length: 0,
     captured: 0,
+    node: 0,
     source: 0,
     start: 0,
   }
@@ -82,12 +92,21 @@ export class Payloads {
       wanted.push(field)
       this.names.set(field.id, name)
     }
+    const ports = ['tcp', 'udp'].flatMap((protocol) =>
+      fieldsNamed(`${protocol}.srcport`).concat(fieldsNamed(`${protocol}.dstport`)),
+    )
+    this.senders = ports.filter(({ name }) => name.endsWith('srcport')).map(({ id }) => id)
+    this.receivers = ports.filter(({ name }) => name.endsWith('dstport')).map(({ id }) => id)
+    const addresses = ['ip.src', 'ipv6.src'].flatMap((name) => fieldsNamed(name))
+    this.senderAddresses = addresses.map(({ id }) => id)
+    wanted.push(...ports, ...addresses)
     this.dissection = new Recording(registry, wantFields(wanted), false)
   }
 
   /** Calls `take` for each payload of the packet that `dissection` has just been shown, however small it is. */
   each(take: (payload: Payload) => void): void {
     const { tape } = this.dissection
+    this.findPorts()
     for (let i = 0; i < tape.length; i++) {
       if (tape.field[i] !== this.self.id || tape.depth[i] !== 0) continue
       this.values.clear()
@@ -95,23 +114,50 @@ export class Payloads {
         const name = this.names.get(tape.field[k]!)
         if (name !== undefined && tape.depth[k] === 1) this.values.set(name, tape.value[k]!)
       }
+      this.payload.node = i
       if (this.fill(tape.source[i]!, tape.start[i]!)) take(this.payload)
     }
   }
 
-  /** The ends of the innermost layers of that packet: the sender's and the receiver's. */
+  /** Node of the address below a payload that is its sender's, -1 for none. */
+  senderNode({ node }: Payload): number {
+    const { tape } = this.dissection
+    for (let i = node - 1; i >= 0; i--) {
+      if (tape.depth[i] === 1 && this.senderAddresses.includes(tape.field[i]!)) return i
+    }
+    return -1
+  }
+
+  /**
+   * The sender or the receiver of a payload, as tshark has them: addresses of the innermost layers of that packet, and ports
+   * of its own where it is TCP, of the innermost layer where it is UDP.
+   */
   endpoint(payload: Payload, sender: boolean): Endpoint {
     const { addressKind: kind, addressBytes, src, dst } = this.dissection
     const at = sender ? src : dst
     const address = at === NOWHERE ? new Uint8Array(0) : addressBytes.slice(at, at + sizes[kind])
-    return { kind, address, port: sender ? payload.srcport : payload.dstport }
+    return { kind, address, port: this.portOf(payload, sender) }
   }
 
   /** Did `end` send this payload? */
   isFrom(payload: Payload, end: Endpoint): boolean {
     const { addressKind, addressBytes, src } = this.dissection
-    if (payload.srcport !== end.port || addressKind !== end.kind) return false
+    if (this.portOf(payload, true) !== end.port || addressKind !== end.kind) return false
     return end.address.every((byte, i) => byte === addressBytes[src + i])
+  }
+
+  private portOf({ srcport, dstport }: Payload, sender: boolean): number {
+    if (this.transport === 'udp') return sender ? this.sender : this.receiver
+    return sender ? srcport : dstport
+  }
+
+  private findPorts(): void {
+    const { tape } = this.dissection
+    for (let i = 0; i < tape.length; i++) {
+      if (tape.depth[i] !== 1) continue
+      if (this.senders.includes(tape.field[i]!)) this.sender = tape.value[i]!
+      else if (this.receivers.includes(tape.field[i]!)) this.receiver = tape.value[i]!
+    }
   }
 
   /** Makes the payload of a layer that begins at `start`; false when its header was not all there. */

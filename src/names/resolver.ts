@@ -42,7 +42,10 @@ function etherName(bytes: Uint8Array, start: number): string {
   }
   assigned.set(bytes.subarray(start, start + 6))
   assigned[0]! &= 0xfe
-  const vendor = vendorOf(assigned, 0)
+  if (word === 0x00005e00 && rest >>> 8 === 1) return `IETF-VRRP-VRID_${two(rest & 0xff)}`
+  // Addresses that begin with three zeros are made up far more often than they are Xerox's.
+  const made = (assigned[0]! | assigned[1]! | assigned[2]!) === 0
+  const vendor = made ? '00:00:00' : vendorOf(assigned, 0)
   if (vendor === '') return ''
   const bits = vendorBits(assigned, 0)
   if (bits === 36) return `${vendor}_${(assigned[4]! & 15).toString(16)}:${hexBytes(bytes, start + 5, start + 6)}`

@@ -180,8 +180,11 @@ function customColumn(format: string): Pick<ColumnPlan, 'fields' | 'occurrence' 
   return { fields, occurrence: Number(occurrence), resolved: names2 === 'R' }
 }
 
-const labelOf = (fields: readonly string[]): string =>
-  fieldsNamed(fields[0]!).find((f) => f.label !== '')?.label ?? fields[0]!
+/** Layers are called by their short names. */
+function labelOf(fields: readonly string[]): string {
+  const name = fields[0]!
+  return fieldsNamed(name).find(({ kind, label }) => kind !== 'protocol' && label !== '')?.label ?? name
+}
 
 /** The words between commas; `\"` and `\\` in quotes stand for `"` and `\`. */
 function wordsOf(text: string): string[] {
@@ -189,7 +192,7 @@ function wordsOf(text: string): string[] {
   const word = /\s*(?:"((?:[^"\\]|\\.)*)"|([^",]*))\s*(,|$)/suy
   for (let more = text.trim() !== ''; more; ) {
     const found = word.exec(text)
-    if (found === null) throw new ColumnError(`a quote or a comma is missing behind ${text.slice(0, word.lastIndex)}`)
+    if (found === null) throw new ColumnError(`a quote or a comma is missing in ${text}`)
     words.push(found[1]?.replace(/\\(.)/gsu, '$1') ?? found[2]!.trim())
     more = found[3] === ','
   }

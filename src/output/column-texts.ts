@@ -6,7 +6,7 @@ import type { Recording } from '../dissect/recording.js'
 import { type BytesOf, noNames, type Resolver } from '../dissect/value.js'
 import { bytesOf } from './bytes-of.js'
 import type { ColumnPlan } from './column-formats.js'
-import { columnValue } from './column-value.js'
+import { columnValue, THERE } from './column-value.js'
 import { addressText } from './columns.js'
 import { FieldPicker } from './field-printer.js'
 import { dayText, type TimeFormat, timeText } from './time-text.js'
@@ -91,6 +91,7 @@ export class ColumnTexts {
     let text = ''
     for (const [k, node] of chosen.entries()) {
       const value = columnValue(recording.tape, node, bytes, this.names, resolved)
+      if (value === THERE && k > 0) continue
       text += k === 0 ? value : `,${value}`
       if (text.length > MAX_VALUES) break
     }
@@ -140,4 +141,3 @@ function timeOf(p: PacketInfo, format: TimeFormat | 'doy' | 'udoy', digits: numb
   if (format === 'doy' || format === 'udoy') return dayText(p, format === 'udoy', digits)
   return timeText(p, format, digits)
 }
-

@@ -2,8 +2,8 @@
 import { NodeFlag, type Tape } from '../dissect/tape.js'
 import { type BytesOf, nameOf, numberText, type Resolver, valueText } from '../dissect/value.js'
 
-/** Layers and items that are only there. */
-const THERE = '✓'
+/** Layers and items that are only there; however often, it is said once. */
+export const THERE = '✓'
 /** Hexadecimal digits of bytes that are shown. */
 const MAX_DIGITS = 72
 
@@ -27,15 +27,22 @@ export function columnValue(t: Tape, i: number, bytesOf: BytesOf, names: Resolve
     case 'int':
     case 'framenum': {
       if (!isPlain || (f.width === 64 && t.end[i]! - t.start[i]! === 8)) return valueText(t, i, bytesOf)
-      if (f.base === 'custom' && f.show !== null) return resolved ? f.show(v) : String(v)
+      if (f.base === 'custom' && f.show !== null) return resolved ? customText(f.show(v), v) : customNumber(f.width, v)
       const name = nameOf(f, v)
       if (resolved && name !== '') return name
       if (resolved && f.port !== '') return names.port(v, f.port) || String(v)
       if (name !== '' && f.base === 'none') return `"${name}"`
       const digits = f.mask === 0 ? f.width / 4 : Math.ceil((32 - Math.clz32(f.mask) - f.shift) / 4)
-      return numberText(f, v, digits, false)
+      return resolved ? numberText(f, v, digits, true) + f.unit : numberText(f, v, digits, false)
     }
     default:
       return valueText(t, i, bytesOf)
   }
 }
+
+/** What only explains a number (`300 (5 minutes)`) belongs into the tree. */
+const customText = (text: string, v: number): string => (text.startsWith(`${v} `) ? String(v) : text)
+
+/** Numbers of 24 bits are those of organizations. */
+const customNumber = (width: number, v: number): string =>
+  width === 24 ? `0x${v.toString(16).padStart(6, '0')}` : String(v)

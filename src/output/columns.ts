@@ -3,6 +3,7 @@ import { etherText, ipv4Text, ipv6Text } from '../dissect/address.js'
 import { Address, type Dissection, NOWHERE } from '../dissect/dissection.js'
 import type { PacketInfo } from '../dissect/packet-info.js'
 import type { Resolver } from '../dissect/value.js'
+import type { ColumnTexts } from './column-texts.js'
 import type { OutputBuffer } from './output-buffer.js'
 import { type TimeFormat, timeText } from './time-text.js'
 
@@ -11,9 +12,11 @@ export const columnTitles = ['No.', 'Time', 'Source', 'Destination', 'Protocol',
 export type ColumnTitle = (typeof columnTitles)[number]
 export const COLUMN_PREFIX = '_ws.col.'
 
-/** The column that a field name asks for, null when it is an ordinary field. */
-export const columnOf = (name: string): ColumnTitle | null =>
-  columnTitles.find((title) => name === COLUMN_PREFIX + title) ?? null
+/** The title of the column that a field name asks for, one of these or `more`; null when it is an ordinary field. */
+export function columnOf(name: string, more: readonly string[] = []): string | null {
+  const title = name.startsWith(COLUMN_PREFIX) ? name.slice(COLUMN_PREFIX.length) : ''
+  return more.includes(title) || columnTitles.some((usual) => usual === title) ? title : null
+}
 
 /** Longer texts are cut, as Wireshark cuts them. */
 const MAX_INFO = 4095
@@ -27,6 +30,8 @@ export interface ColumnOptions {
   readonly names: Resolver
   /** Whether an address is always called the same; not so while host names are still being found in the capture. */
   readonly steadyNames: boolean
+  /** Columns that were asked for, which go before the usual ones of the same title. */
+  readonly texts?: ColumnTexts | null
 }
 
 /** Makes the columns of one packet after the other. Remembers when the first and the latest packet came. */
@@ -81,9 +86,17 @@ export class Columns {
     this.firstNanoseconds = this.previousNanoseconds = p.nanoseconds
   }
 
+  /** Titles of the columns that were asked for. */
+  get titles(): readonly string[] {
+    return this.options.texts?.plans.map(({ title }) => title) ?? []
+  }
+
   /** One column of the packet, unpadded. */
-  text(title: ColumnTitle, d: Dissection): string {
-    switch (title) {
+  text(title: string, d: Dissection): string {
+    const { texts, time } = this.options
+    const asked = texts?.plans.findIndex((plan) => plan.title === title) ?? -1
+    if (texts && asked >= 0) return texts.text(asked, time)
+    switch (title as ColumnTitle) {
       case 'No.':
         return String(d.packet.number)
       case 'Time':

@@ -5,7 +5,7 @@ import type { Recording } from '../dissect/recording.js'
 import { NodeFlag, type Tape } from '../dissect/tape.js'
 import { type BytesOf, valueText } from '../dissect/value.js'
 import { bytesOf } from './bytes-of.js'
-import { columnOf, type Columns, type ColumnTitle } from './columns.js'
+import { columnOf, type Columns } from './columns.js'
 import type { OutputBuffer } from './output-buffer.js'
 
 /** What `-E` says. */
@@ -34,7 +34,7 @@ export class FieldPicker {
   /** The fields that must be recorded. */
   readonly wanted: readonly Field[]
   /** The column that each name asks for, null for ordinary fields. */
-  readonly titles: readonly (ColumnTitle | null)[]
+  readonly titles: readonly (string | null)[]
   /** The node of each name's first and last value on the tape at hand, -1 for none, and the node after each. */
   readonly first: Int32Array
   readonly last: Int32Array
@@ -46,8 +46,10 @@ export class FieldPicker {
   constructor(
     readonly names: readonly string[],
     fieldCount: number,
+    /** Titles of columns beside the usual ones. */
+    columnTitles: readonly string[] = [],
   ) {
-    this.titles = names.map(columnOf)
+    this.titles = names.map((name) => columnOf(name, columnTitles))
     this.position = new Int32Array(fieldCount).fill(-1)
     this.twin = new Int32Array(names.length).fill(-1)
     this.first = new Int32Array(names.length)
@@ -114,7 +116,7 @@ export class FieldPrinter {
     private readonly columns: Columns,
     fieldCount: number,
   ) {
-    this.picker = new FieldPicker(names, fieldCount)
+    this.picker = new FieldPicker(names, fieldCount, columns.titles)
   }
 
   writeHeader(out: OutputBuffer): void {

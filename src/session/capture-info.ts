@@ -140,7 +140,9 @@ class Counts {
       }
     }
     return registry.protocols
-      .flatMap((p, i) => (p && packets[i]! > 0 ? [{ id: p.id, name: p.name, packets: packets[i]!, bytes: bytes[i]! }] : []))
+      .flatMap((p, i) =>
+        p && packets[i]! > 0 ? [{ id: p.id, name: p.name, packets: packets[i]!, bytes: bytes[i]! }] : [],
+      )
       .toSorted((a, b) => b.packets - a.packets)
   }
 }

@@ -5,7 +5,8 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Dissection } from '../dissect/dissection.js'
-import { Recording, wantEverything } from '../dissect/recording.js'
+import { Recording } from '../dissect/recording.js'
+import { wantEverything } from '../dissect/want-mask.js'
 import { NodeFlag } from '../dissect/tape.js'
 import { lineText, type Resolver } from '../dissect/value.js'
 import { compileFilter, type FilterOptions } from '../filter/compile.js'

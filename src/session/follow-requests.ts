@@ -37,6 +37,8 @@ export interface FollowState {
   readonly blocks: number
   /** Everything there is has been looked through. */
   readonly complete: boolean
+  /** How far a search is, 0 to 1; null when nothing is searched for. */
+  readonly searched: number | null
   /** The display filter for the stream. */
   readonly filter: string
 }
@@ -54,6 +56,7 @@ export interface FollowPiece {
   readonly missing: number
 }
 
+/** A line of text that goes on in the next block is in the block where it begins. */
 export interface FollowBlock {
   readonly block: number
   readonly pieces: readonly FollowPiece[]

@@ -3,10 +3,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { OpenCapture } from '../capture/open.js'
 import { Next } from '../capture/source.js'
 import { Dissection } from '../dissect/dissection.js'
-import { Recording, wantEverything } from '../dissect/recording.js'
+import { Recording } from '../dissect/recording.js'
+import { wantEverything, wantFields } from '../dissect/want-mask.js'
 import type { Registry } from '../dissect/registry.js'
 import { NodeFlag } from '../dissect/tape.js'
 import { lineText, noNames, type Resolver } from '../dissect/value.js'
+import { type ColumnChoice, columnPlan, usualColumns } from '../output/column-formats.js'
+import { ColumnTexts } from '../output/column-texts.js'
 import type { FilterOptions } from '../filter/compile.js'
 import { FilterError, type FilterWarning } from '../filter/filter-error.js'
 import type { Macros } from '../filter/macros.js'
@@ -22,7 +25,7 @@ import { Keeper, type KeepLimit } from './keeper.js'
 import { addressesOf } from './known-hosts.js'
 import { forgottenRow } from './forgotten-row.js'
 import { limitsMet } from './limits.js'
-import { rowOf } from './rows.js'
+import { cellsOf, rowOf } from './rows.js'
 import { SessionFilter } from './session-filter.js'
 import { SessionFollow } from './session-follow.js'
 import type { FollowAnswers, FollowRequest } from './follow-requests.js'
@@ -72,6 +75,8 @@ export class LocalSession implements Session {
   private timeFormat: TimeFormat
   private readonly listeners = new Set<(status: Status) => void>()
   private readonly row: Dissection
+  /** What the columns want beyond what all rows have, null for nothing. */
+  private cells: { readonly texts: ColumnTexts; readonly recording: Recording } | null = null
   private readonly tree: Recording
   private readonly saver: SessionSaver
   private readonly filters: SessionFilter
@@ -90,7 +95,7 @@ export class LocalSession implements Session {
     this.engine = new Engine(capture, registry)
     this.row = new Dissection(registry)
     this.tree = new Recording(registry, wantEverything(), true)
-    this.names = settings.names ?? noNames
+    this.names = this.row.names = this.tree.names = settings.names ?? noNames
     this.timeFormat = settings.timeFormat ?? 'r'
     const { live = false, keep, application = 'framewise' } = settings
     this.saver = new SessionSaver(this.engine, { live, application }, () => this.report(false))
@@ -151,8 +156,11 @@ export class LocalSession implements Session {
         continue
       }
       engine.shown = filters.before(place)
-      engine.show(this.row, number - 1)
-      rows.push(rowOf(this.row, index.page(number - 1).ending[index.row(number - 1)]! >>> 2, style))
+      // Rows whose columns are fields are recorded, with lines, so that no layer is left out.
+      const d = this.cells?.recording ?? this.row
+      engine.show(d, number - 1)
+      const row = rowOf(d, index.page(number - 1).ending[index.row(number - 1)]! >>> 2, style)
+      rows.push(this.cells === null ? row : { ...row, cells: cellsOf(this.cells.texts, this.cells.recording, style) })
     }
     engine.shown = -1
     return rows
@@ -179,6 +187,16 @@ export class LocalSession implements Session {
   async captureInfo(): Promise<CaptureInfo> {
     this.alive()
     return await captureInfo(this.engine)
+  }
+
+  async setColumns(columns: readonly ColumnChoice[]): Promise<readonly ColumnChoice[]> {
+    this.alive()
+    const texts = new ColumnTexts(columns.map(columnPlan), this.names)
+    const isUsual = texts.plans.every(({ format }) => usualColumns.some((usual) => usual.format === format))
+    const recording = new Recording(this.engine.registry, wantFields(texts.wanted), true)
+    recording.names = this.names
+    this.cells = isUsual ? null : { texts, recording }
+    return texts.plans.map(({ title, format }) => ({ title, format }))
   }
 
   async filter(text: string, selected: number): Promise<readonly FilterWarning[]> {
@@ -291,6 +309,7 @@ export class LocalSession implements Session {
         end: t.end[i]!,
         mask: f.mask,
         generated: (flags & NodeFlag.Generated) !== 0,
+        link: f.kind === 'framenum' ? t.value[i]! : 0,
         severity: Math.max(f.severity - 1, 0) as Severity,
         layer,
       })

@@ -4,6 +4,7 @@ import type { InterfaceTexts } from '../capture/source.js'
 import type { Macros } from '../filter/macros.js'
 import type { FilterWarning } from '../filter/filter-error.js'
 import type { CaptureInfo } from './capture-info.js'
+import type { ColumnChoice } from '../output/column-formats.js'
 import type { FilterInsight } from './filter-insight.js'
 import type { Found } from './find.js'
 import type { FindRequest } from './find-matcher.js'
@@ -28,6 +29,8 @@ export interface WorkerStart {
   /** What writes files, for their headers. */
   readonly application?: string
   readonly timeFormat: TimeFormat
+  /** Columns of the rows, in place of the usual ones. */
+  readonly columns?: readonly ColumnChoice[]
   /** Letters of `-N`, '' for no names at all. */
   readonly names: string
   /** Preferences as `-o` gives them: name and value. */
@@ -44,6 +47,7 @@ export type Question =
   | { readonly id: number; readonly ask: 'detail'; readonly number: number }
   | { readonly id: number; readonly ask: 'time'; readonly format: TimeFormat }
   | { readonly id: number; readonly ask: 'captureInfo' }
+  | { readonly id: number; readonly ask: 'columns'; readonly columns: readonly ColumnChoice[] }
   | { readonly id: number; readonly ask: 'filter'; readonly text: string; readonly selected: number }
   | { readonly id: number; readonly ask: 'filterInsight'; readonly text: string; readonly cursor: number }
   | { readonly id: number; readonly ask: 'nodeFilter'; readonly number: number; readonly node: number }
@@ -68,6 +72,7 @@ export type Value =
   | Saved
   | CaptureInfo
   | readonly FilterWarning[]
+  | readonly ColumnChoice[]
   | FilterInsight
   | FrameFilters
   | Found

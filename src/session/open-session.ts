@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { CaptureError } from '../capture/damage.js'
+import type { ColumnChoice } from '../output/column-formats.js'
 import type { FilterWarning } from '../filter/filter-error.js'
 import { packageFile } from '../package-files.js'
 import type { CaptureInfo } from './capture-info.js'
@@ -75,6 +76,9 @@ class WorkerSession implements Session {
   }
   captureInfo(): Promise<CaptureInfo> {
     return this.ask({ ask: 'captureInfo' })
+  }
+  setColumns(columns: readonly ColumnChoice[]): Promise<readonly ColumnChoice[]> {
+    return this.ask({ ask: 'columns', columns })
   }
   filter(text: string, selected: number): Promise<readonly FilterWarning[]> {
     return this.ask({ ask: 'filter', text, selected })

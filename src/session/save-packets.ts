@@ -5,11 +5,15 @@ import { CaptureError, Exit, printable } from '../capture/damage.js'
 import { checkPlace, isSame } from '../capture/saved-files.js'
 import { Saver } from '../capture/saver.js'
 import { newRecord } from '../capture/source.js'
+import { noNames } from '../dissect/value.js'
+import { compileFilter } from '../filter/compile.js'
+import { FilterResults } from '../filter/run.js'
 import { RowFlag } from '../store/packet-index.js'
 import type { Displayed } from './displayed.js'
 import type { Engine } from './engine.js'
 import type { PacketRange } from './packet-ranges.js'
 import type { Saved, SaveRequest } from './session.js'
+import { streamOf } from './stream-of.js'
 
 /** How long it may keep a question waiting, in milliseconds. */
 const SLICE = 8
@@ -72,8 +76,14 @@ export async function savePackets(request: SaveRequest, work: SaveWork): Promise
   }
 }
 
+interface Chosen {
+  /** 0 where there is only something to say of how far it is. */
+  readonly number: number
+  readonly share: number
+}
+
 /** The numbers of the packets to save, and how far in them one is. */
-function* packetsOf({ packets }: SaveRequest, work: SaveWork): Generator<{ number: number; share: number }> {
+function* packetsOf({ packets }: SaveRequest, work: SaveWork): Generator<Chosen> {
   const { engine, displayed } = work
   if (packets === 'displayed') {
     const { length } = displayed
@@ -81,11 +91,27 @@ function* packetsOf({ packets }: SaveRequest, work: SaveWork): Generator<{ numbe
     return
   }
   const last = engine.index.length
+  if (typeof packets === 'object' && 'streamOf' in packets) return yield* packetsOfStream(engine, packets.streamOf)
   const ranges: readonly PacketRange[] = packets === 'all' ? [[1, last]] : packets
   const total = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0)
   let done = 0
   for (const [from, to] of ranges) {
     for (let number = from; number <= Math.min(to, last); number++) yield { number, share: done++ / total }
+  }
+}
+
+/** The packets of the stream that `packet` belongs to, of those that are known now. */
+function* packetsOfStream(engine: Engine, packet: number): Generator<Chosen> {
+  const stream = streamOf(engine, packet)
+  if (stream === null) throw new CaptureError(`Packet ${packet} belongs to no stream of TCP or UDP.`, Exit.Usage)
+  const run = new FilterResults(engine, noNames).begin(compileFilter(stream.filter))
+  const last = engine.index.length
+  for (let at = 0; at < last; at = run.position) {
+    run.slice(SLICE)
+    for (let i = run.bits.next(at, run.position); i >= 0 && i < last; i = run.bits.next(i + 1, run.position)) {
+      yield { number: i + 1, share: (i + 1) / last }
+    }
+    yield { number: 0, share: run.position / last }
   }
 }
 

@@ -11,7 +11,7 @@ import { compileFilter } from '../filter/compile.js'
 import { FilterResults, type FilterRun } from '../filter/run.js'
 import { Blocks } from '../follow/blocks.js'
 import { Follower } from '../follow/follower.js'
-import { type Endpoint, Payloads, type Transport } from '../follow/payloads.js'
+import type { Endpoint } from '../follow/payloads.js'
 import type { Engine } from './engine.js'
 import type {
   FollowAnswers,
@@ -22,11 +22,16 @@ import type {
   FollowSide,
   FollowState,
 } from './follow-requests.js'
+import { type PacketStream, streamOf } from './stream-of.js'
 
 /** Milliseconds that one slice takes. */
 const SLICE = 8
 /** Packets between two looks at the clock. */
 const STRIDE = 32
+
+/** So far into a block is looked for the end of a line that began before it. */
+const LONGEST_LINE = 4096
+const LINE_FEED = 0x0a
 
 type Find = Extract<FollowRequest, { do: 'find' }>
 
@@ -34,6 +39,8 @@ export class SessionFollow {
   private stream: Stream | null = null
   /** Whatever was begun before this number changed is over. */
   private latest = 0
+  /** How far a search is, null for none. */
+  private searched: number | null = null
 
   constructor(
     private readonly engine: Engine,
@@ -57,6 +64,7 @@ export class SessionFollow {
         return await this.save(request.side, request.path)
       case 'cancel':
         this.latest++
+        this.searched = null
         return null
     }
   }
@@ -69,25 +77,16 @@ export class SessionFollow {
 
   private open(packet: number): FollowState | null {
     this.close()
-    if (!(packet > this.engine.index.forgotten && packet <= this.engine.index.length)) return null
-    for (const transport of ['tcp', 'udp'] as const) {
-      const payloads = new Payloads(this.engine.registry, transport)
-      this.engine.show(payloads.dissection, packet - 1)
-      let found = -1
-      payloads.each(({ stream }) => {
-        found = stream
-      })
-      if (found < 0) continue
-      this.stream = new Stream(this.engine, this.names, transport, found)
-      this.stream.slice(SLICE)
-      void this.load(this.stream)
-      break
-    }
+    const followed = streamOf(this.engine, packet)
+    if (followed === null) return null
+    this.stream = new Stream(this.engine, this.names, followed)
+    this.stream.slice(SLICE)
+    void this.load(this.stream)
     return this.state()
   }
 
   private state(): FollowState | null {
-    return this.stream?.state(this.isComplete()) ?? null
+    return this.stream?.state(this.isComplete(), this.searched) ?? null
   }
 
   /** Goes on for as long as this stream is followed and the capture grows. */
@@ -104,13 +103,29 @@ export class SessionFollow {
     const { stream } = this
     if (stream === null || bytes.length === 0) return null
     const wanted = fold(bytes)
+    try {
+      return await this.search(stream, wanted, { from, step, side }, () => turn === this.latest)
+    } finally {
+      if (turn === this.latest) this.searched = null
+    }
+  }
+
+  /** Searches block by block for as long as `isWanted` says so. */
+  private async search(
+    stream: Stream,
+    wanted: Buffer,
+    { from, step, side }: Omit<Find, 'do' | 'bytes'>,
+    isWanted: () => boolean,
+  ): Promise<FollowPlace | null> {
     let { offset } = from
     for (let at = stream.blocks.find(from.block, step, side); at >= 0; at = stream.blocks.find(at + step, step, side)) {
       if (at !== from.block) offset = step === 1 ? 0 : Number.POSITIVE_INFINITY
       const found = stream.findIn(at, wanted, offset, step, side)
       if (found >= 0) return { block: at, offset: found }
+      const all = step === 1 ? stream.blocks.length - from.block : from.block + 1
+      this.searched = (Math.abs(at - from.block) + 1) / all
       await nextTurn()
-      if (turn !== this.latest) return null
+      if (!isWanted()) return null
     }
     return null
   }
@@ -140,11 +155,18 @@ export class SessionFollow {
   }
 }
 
+/** Part of a chunk. */
+interface ChunkPart {
+  /** Its number. */
+  readonly i: number
+  readonly from: number
+  readonly to: number
+}
+
 class Stream {
   readonly blocks: Blocks
   private readonly follower: Follower
   private readonly run: FilterRun
-  private readonly filter: string
   /** Packets that were looked at, from the first on. */
   private position = 0
   private done = false
@@ -152,12 +174,10 @@ class Stream {
   constructor(
     private readonly engine: Engine,
     names: Resolver,
-    private readonly transport: Transport,
-    private readonly number: number,
+    private readonly followed: PacketStream,
   ) {
-    this.filter = `${transport}.stream eq ${number}`
-    this.follower = new Follower(engine.registry, transport)
-    this.run = new FilterResults(engine, names).begin(compileFilter(this.filter))
+    this.follower = new Follower(engine.registry, followed.transport)
+    this.run = new FilterResults(engine, names).begin(compileFilter(followed.filter))
     this.blocks = new Blocks(this.follower.chunks)
   }
 
@@ -179,42 +199,89 @@ class Stream {
     return (this.done = decided)
   }
 
-  state(captureComplete: boolean): FollowState {
+  state(captureComplete: boolean, searched: number | null): FollowState {
     const { client, server, chunks } = this.follower
     return {
-      transport: this.transport,
-      stream: this.number,
+      transport: this.followed.transport,
+      stream: this.followed.number,
       ends: [endText(client), endText(server)],
       bytes: [...chunks.bytes],
       blocks: this.blocks.length,
       complete: this.done && captureComplete,
-      filter: this.filter,
+      searched,
+      filter: this.followed.filter,
     }
   }
 
   /** Reads the block from `from` on that has something of `side`, and of it only that. */
   block(from: number, step: 1 | -1, side: FollowSide): FollowBlock | null {
     const block = this.blocks.find(Math.min(from, this.blocks.length - 1), step, side)
-    if (block < 0) return null
+    return block < 0 ? null : this.content(block, side)
+  }
+
+  /** A block without the end of a line that began before it, and with that of its last line. */
+  private content(block: number, side: FollowSide): FollowBlock {
     const { chunks } = this.follower
-    const [first, end] = this.blocks.chunksOf(block)
+    const next = this.blocks.find(block + 1, 1, side)
+    const head = this.headOf(block, side)
+    const own = this.chunksOf(block, side, head, Number.POSITIVE_INFINITY)
+    const tail = next < 0 ? 0 : this.headOf(next, side)
     const pieces: FollowPiece[] = []
     const parts: Uint8Array[] = []
     let size = 0
-    for (let i = first; i < end; i++) {
+    for (const { i, from, to } of [...own, ...(tail === 0 ? [] : this.chunksOf(next, side, 0, tail))]) {
       const of = chunks.side(i) as 0 | 1
-      if (side !== 'both' && of !== side) continue
       const packet = chunks.packet[i]!
       const missing = chunks.missing(i)
       const start = size
       if (missing === 0) {
-        parts.push(chunks.read(this.engine, i).slice())
-        size += chunks.size[i]!
+        parts.push(chunks.read(this.engine, i).slice(from, to))
+        size += to - from
       }
       pieces.push({ packet, side: of, time: this.timeOf(packet), start, end: size, missing })
     }
-    const goesOn = first > 0 && chunks.side(first) === chunks.side(first - 1)
-    return { block, pieces, bytes: Buffer.concat(parts), offsets: this.blocks.offsetsOf(block), goesOn }
+    const start = own[0]?.i ?? 0
+    const before = this.blocks.find(block - 1, -1, side)
+    const goesOn = before >= 0 && (side !== 'both' || chunks.side(start) === chunks.side(start - 1))
+    const offsets: [number, number] = [...this.blocks.offsetsOf(block)]
+    offsets[side === 'both' ? (chunks.side(this.blocks.chunksOf(block)[0]) as 0 | 1) : side] += head
+    return { block, pieces, bytes: Buffer.concat(parts), offsets, goesOn }
+  }
+
+  /** How many of a block's first bytes end a line that began in the block before it. */
+  private headOf(block: number, side: FollowSide): number {
+    const { chunks } = this.follower
+    const before = this.blocks.find(block - 1, -1, side)
+    if (before < 0) return 0
+    const last = this.chunksOf(before, side, 0, Number.POSITIVE_INFINITY).at(-1)!.i
+    const run: Uint8Array[] = []
+    let size = 0
+    const own = this.chunksOf(block, side, 0, LONGEST_LINE)
+    for (const { i, from, to } of own) {
+      if (chunks.side(i) !== chunks.side(last) || chunks.isGap(i)) break
+      run.push(chunks.read(this.engine, i).slice(from, to))
+      size += to - from
+    }
+    if (size === 0 || chunks.isGap(last) || chunks.read(this.engine, last).at(-1) === LINE_FEED) return 0
+    const head = Buffer.concat(run).indexOf(LINE_FEED) + 1
+    // A block keeps something of its own.
+    return this.chunksOf(block, side, head, Number.POSITIVE_INFINITY).length === 0 ? 0 : head
+  }
+
+  /** Which chunks of a block are of `side`, and of each the part that lies in `from…to` of their bytes. */
+  private chunksOf(block: number, side: FollowSide, from: number, to: number): ChunkPart[] {
+    const { chunks } = this.follower
+    const [first, end] = this.blocks.chunksOf(block)
+    const parts: ChunkPart[] = []
+    let at = 0
+    for (let i = first; i < end && at < to; i++) {
+      if (side !== 'both' && chunks.side(i) !== side) continue
+      const size = chunks.isGap(i) ? 0 : chunks.size[i]!
+      const isIn = chunks.isGap(i) ? at >= from : at + size > from
+      if (isIn) parts.push({ i, from: Math.max(0, from - at), to: Math.min(size, to - at) })
+      at += size
+    }
+    return parts
   }
 
   /** What the chunks of a block hold of a side, one after the other. */
@@ -228,10 +295,10 @@ class Stream {
 
   /** Where in a block `wanted` begins that is nearest to `from`: the first behind it or the last before it; -1. */
   findIn(block: number, wanted: Buffer, from: number, step: 1 | -1, side: FollowSide): number {
-    const bytes = fold(Buffer.concat([...this.bytesIn(block, side)]))
+    const bytes = fold(this.content(block, side).bytes)
     // Where the next block goes on with the same words, they may end in it.
     const next = this.blocks.find(block + 1, 1, side)
-    const more = next < 0 ? Buffer.alloc(0) : fold(firstOf(this.bytesIn(next, side)).subarray(0, wanted.length - 1))
+    const more = next < 0 ? Buffer.alloc(0) : fold(this.content(next, side).bytes.subarray(0, wanted.length - 1))
     const all = Buffer.concat([bytes, more])
     if (step === 1) return from > bytes.length ? -1 : all.indexOf(wanted, from)
     return from < 0 ? -1 : all.lastIndexOf(wanted, Math.min(from, all.length))
@@ -246,11 +313,6 @@ class Stream {
 
 /** How long to wait for more packets, in milliseconds. */
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100).unref())
-
-const firstOf = (parts: Iterable<Uint8Array>): Uint8Array => {
-  for (const part of parts) return part
-  return new Uint8Array(0)
-}
 
 /** Letters of ASCII in lower case. */
 function fold(bytes: Uint8Array): Buffer {

@@ -58,6 +58,8 @@ export interface Row {
   /** Id of the innermost protocol (`tcp`, `dns`, …): what the row's colour goes by. */
   readonly layer: string
   readonly severity: Severity
+  /** Texts of the session's columns in their order, '' for those that every row has; none while there are no others. */
+  readonly cells?: readonly string[]
 }
 
 /** One line of the detail tree, in reading order; its children follow it with a greater depth. */
@@ -74,6 +76,8 @@ export interface TreeNode {
   /** For bits: mask within the `end - start` bytes, else 0. */
   readonly mask: number
   readonly generated: boolean
+  /** The packet that the field is the number of, 0 for none. */
+  readonly link: number
   readonly severity: Severity
   /** Id of the protocol whose layer this node is in. */
   readonly layer: string
@@ -95,8 +99,8 @@ export interface Detail {
 export interface SaveRequest {
   readonly path: string
   readonly format: SaveFormat
-  /** All, those that the display filter lets through, or these. */
-  readonly packets: 'all' | 'displayed' | readonly PacketRange[]
+  /** All, those that the display filter lets through, these, or those of the stream that a packet belongs to. */
+  readonly packets: 'all' | 'displayed' | readonly PacketRange[] | { readonly streamOf: number }
   /** Whether a file that is there may be replaced. */
   readonly replace: boolean
   /** Packets that the kernel dropped while this capture was made, where only the engine that made it knows. */
@@ -123,6 +127,7 @@ export type { FilterInsight } from './filter-insight.js'
 export { type Complaint, RefusedFilter } from './refused-filter.js'
 export type { FrameFilters, NamedFilter } from './frame-filters.js'
 export type { TimeFormat } from '../output/time-text.js'
+export { type ColumnChoice, fieldColumn, usualColumns } from '../output/column-formats.js'
 import type { FilterWarning } from '../filter/filter-error.js'
 import type { LimitMet } from '../track/limits.js'
 import type { CaptureInfo } from './capture-info.js'
@@ -134,6 +139,7 @@ import type { FrameFilters } from './frame-filters.js'
 import type { SaveFormat } from '../capture/saver.js'
 import type { FollowAnswers, FollowRequest } from './follow-requests.js'
 import type { PacketRange } from './packet-ranges.js'
+import type { ColumnChoice } from '../output/column-formats.js'
 import type { TimeFormat } from '../output/time-text.js'
 
 export interface Session {
@@ -150,6 +156,11 @@ export interface Session {
   /** The whole dissection of packet `number` with its bytes. Rejects when there is no such packet. */
   detail(number: number): Promise<Detail>
   setTimeFormat(format: TimeFormat): Promise<void>
+  /**
+   * Rows have these columns from now on. Resolves with them once more, with a title where one was empty. Rejects with a
+   * sentence when one makes no sense; then all stays as it is.
+   */
+  setColumns(columns: readonly ColumnChoice[]): Promise<readonly ColumnChoice[]>
   /** What can be said of the capture as a whole, as far as it was read. */
   captureInfo(): Promise<CaptureInfo>
   /**

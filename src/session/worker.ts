@@ -32,6 +32,7 @@ async function start(settings: WorkerStart): Promise<void> {
   const change = (): ListChange => list.next(session.displayed, session.displayedPages)
   session.onStatus((status) => say({ kind: 'status', status, list: change() }))
   port!.on('message', (question: Question) => void reply(session, question))
+  if (settings.columns !== undefined) await session.setColumns(settings.columns)
   say({ kind: 'opened', status: session.status(), list: change() })
 }
 
@@ -59,6 +60,8 @@ async function ask(session: LocalSession, question: Question): Promise<Value> {
       return null
     case 'captureInfo':
       return await session.captureInfo()
+    case 'columns':
+      return await session.setColumns(question.columns)
     case 'filter':
       return await session.filter(question.text, question.selected)
     case 'filterInsight':

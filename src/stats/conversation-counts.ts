@@ -2,7 +2,7 @@
 export class ConversationCounts {
   /** Conversations that were counted, in the order of their first packets. */
   readonly order: number[] = []
-  /** First and latest packet that was counted, counted from 1; 0 for none. */
+  /** Those of its packets with the least and the greatest time, counted from 1; 0 for none. */
   first = new Uint32Array(64)
   latest = new Uint32Array(64)
   /** Whether the first one ran against the conversation's own direction. */
@@ -11,15 +11,19 @@ export class ConversationCounts {
   private packets = new Uint32Array(128)
   private bytes = new Float64Array(128)
 
+  /** `isBefore` compares the times of two packets. */
+  constructor(private readonly isBefore: (a: number, b: number) => boolean) {}
+
   /** Counts packet `number` of `size` bytes in conversation `id`; `forward` is that conversation's own direction. */
   add(id: number, forward: boolean, number: number, size: number): void {
     while (id >= this.first.length) this.grow()
     if (this.first[id] === 0) {
-      this.first[id] = number
+      this.first[id] = this.latest[id] = number
       this.turned[id] = forward ? 0 : 1
       this.order.push(id)
     }
-    this.latest[id] = number
+    if (this.isBefore(number, this.first[id]!)) this.first[id] = number
+    else if (!this.isBefore(number, this.latest[id]!)) this.latest[id] = number
     const way = id * 2 + ((forward ? 0 : 1) ^ this.turned[id]!)
     this.packets[way]!++
     this.bytes[way]! += size

@@ -4,7 +4,8 @@
  */
 import { Address, Ending } from '../dissect/dissection.js'
 import { fieldsNamed } from '../dissect/field.js'
-import { Recording, wantFields } from '../dissect/recording.js'
+import { Recording } from '../dissect/recording.js'
+import { wantFields } from '../dissect/want-mask.js'
 import type { Registry } from '../dissect/registry.js'
 import { type Payload, Payloads, type Transport } from '../follow/payloads.js'
 import { bytesOf } from '../output/bytes-of.js'
@@ -115,12 +116,16 @@ class StreamFinder implements ConversationFinder {
     this.payloads.each((payload) => take(payload.stream, this.isForward(payload)))
   }
 
-  private isForward({ stream, srcport, dstport }: Payload): boolean {
+  private isForward(payload: Payload): boolean {
+    const { stream, srcport, dstport } = payload
     if (srcport !== dstport) return srcport === this.conversations.portOf(stream, true)
-    const { addressKind, addressBytes, src } = this.dissection
-    const size = addressKind === Address.IPv6 ? 16 : addressKind === Address.IPv4 ? 4 : 0
-    const address = new Uint8Array(size)
-    this.conversations.addressOf(stream, true, address)
-    return address.every((byte, i) => byte === addressBytes[src + i])
+    const { payloads, dissection: d, conversations } = this
+    const node = payloads.senderNode(payload)
+    if (node < 0) return true
+    const { source, start, end } = d.tape
+    const address = new Uint8Array(end[node]! - start[node]!)
+    conversations.addressOf(stream, true, address)
+    const bytes = bytesOf(d, source[node]!)
+    return address.every((byte, i) => byte === bytes[start[node]! + i])
   }
 }

@@ -36,12 +36,17 @@ const titles: Readonly<Record<ConversationKind, string>> = {
 
 export class ConversationStatistic implements Statistic {
   private readonly finder: ConversationFinder
-  private readonly counts = new ConversationCounts()
+  private readonly counts: ConversationCounts
 
   constructor(
     private readonly source: ConversationSource,
     private readonly options: ConversationOptions,
   ) {
+    const { index } = source
+    this.counts = new ConversationCounts((a, b) => {
+      const seconds = index.secondsOf(a) - index.secondsOf(b)
+      return seconds < 0 || (seconds === 0 && index.nanosecondsOf(a) < index.nanosecondsOf(b))
+    })
     this.finder = conversationFinder(options.kind, source.registry, source.states)
   }
 

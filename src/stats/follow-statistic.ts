@@ -9,7 +9,7 @@ import type { OutputBuffer } from '../output/output-buffer.js'
 import { fixed } from './c-number.js'
 import type { Statistic } from './statistic.js'
 
-export const followModes = ['ascii', 'ebcdic', 'hex', 'raw', 'yaml'] as const
+export const followModes = ['ascii', 'ebcdic', 'hex', 'raw', 'utf-8', 'yaml'] as const
 export type FollowMode = (typeof followModes)[number]
 
 export interface FollowOptions {
@@ -30,6 +30,8 @@ export interface FollowSource extends Library {
 
 export class FollowStatistic implements Statistic {
   private readonly follower: Follower
+  /** One for each side: a character may begin in one chunk and end in the next. */
+  private readonly decoders = [new TextDecoder('utf-8', NO_BOM), new TextDecoder('utf-8', NO_BOM)] as const
 
   constructor(
     private readonly source: FollowSource,
@@ -82,6 +84,10 @@ export class FollowStatistic implements Statistic {
         out.text(`${indent}${bytes.length}\n`)
         printText(out, bytes, this.options.mode === 'ascii' ? asciiOf : ebcdicOf)
         return out.byte(LINE_FEED)
+      case 'utf-8':
+        out.text(`${indent}${bytes.length}\n`)
+        out.text(this.decoders[side === 1 ? 1 : 0].decode(bytes, { stream: true }).replace(CONTROLS, '.'))
+        return out.byte(LINE_FEED)
       case 'hex':
         return printHex(out, bytes, indent, offset)
       case 'raw':
@@ -104,6 +110,9 @@ export class FollowStatistic implements Statistic {
 }
 
 const RULE = '===================================================================\n'
+const NO_BOM = { ignoreBOM: true }
+/** What would do something to a terminal, other than ending a line. */
+const CONTROLS = /[^\P{C}\r\n]/gu
 const LINE_FEED = 0x0a
 const DOT = 0x2e
 const SPACE = 0x20

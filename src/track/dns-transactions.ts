@@ -48,6 +48,11 @@ export class DnsTransactions implements Limited {
     return this.describe(transaction, again)
   }
 
+  /** What is only known of the first `packets` packets is not needed any more. */
+  forget(packets: number): void {
+    this.log.forget(packets)
+  }
+
   limits(): LimitMet[] {
     return [
       ['questions that made room for others', this.evicted],

@@ -58,6 +58,11 @@ export class HttpTransactions implements Limited {
     asked: 0,
   }
 
+  /** What is only known of the first `packets` packets is not needed any more. */
+  forget(packets: number): void {
+    this.log.forget(packets)
+  }
+
   limits(): LimitMet[] {
     return [['messages of which nothing is remembered', this.refused + this.log.refused]]
   }

@@ -29,17 +29,30 @@ export class MessageLog {
 
   /** What is remembered of the message at `place` of `packet`; -1 for nothing. */
   find(packet: number, place: number): number {
+    for (let i = this.firstAfter(packet - 1); i < this.length && this.packets[i] === packet; i++) {
+      if (this.places[i] === place) return this.values[i]!
+    }
+    return -1
+  }
+
+  /** Forgets the messages of the first `packets` packets, when those are half of all. */
+  forget(packets: number): void {
+    const n = this.firstAfter(packets)
+    if (n * 2 <= this.length) return
+    for (const column of [this.packets, this.places, this.values]) column.copyWithin(0, n, this.length)
+    this.length -= n
+  }
+
+  /** The first message of a packet behind `packet`. */
+  private firstAfter(packet: number): number {
     let low = 0
     let high = this.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.packets[middle]! < packet) low = middle + 1
+      if (this.packets[middle]! <= packet) low = middle + 1
       else high = middle
     }
-    for (let i = low; i < this.length && this.packets[i] === packet; i++) {
-      if (this.places[i] === place) return this.values[i]!
-    }
-    return -1
+    return low
   }
 
   private grow(): void {

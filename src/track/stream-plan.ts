@@ -85,14 +85,11 @@ export class PlanRows {
   /** Fills `plan` with what is kept of a packet whose payload is `length` bytes. False when nothing is. */
   find(packet: number, way: number, length: number, plan: Plan): boolean {
     plan.begin(length)
-    let low = 0
-    let high = this.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.packets[middle]! < packet) low = middle + 1
-      else high = middle
-    }
-    for (let i = low; i < this.length && this.packets[i] === packet; i++) {
+    for (
+      let i = firstAfter(this.packets, this.length, packet - 1);
+      i < this.length && this.packets[i] === packet;
+      i++
+    ) {
       const row = this.detail[i]! * WORDS
       if (row !== 0 && this.details[row] !== way) continue
       plan.assembly = this.assemblies[i]! & ~ASKED
@@ -103,6 +100,21 @@ export class PlanRows {
       return true
     }
     return false
+  }
+
+  /** Forgets the plans of the first `packets` packets, when those are half of all; `leave` is told their assemblies. */
+  forget(packets: number, leave: (assembly: number) => void): void {
+    const n = firstAfter(this.packets, this.length, packets)
+    if (n * 2 <= this.length) return
+    for (let i = 0; i < n; i++) leave(this.assemblies[i]! & ~ASKED)
+    let kept = n
+    while (kept < this.length && this.detail[kept] === 0) kept++
+    const gone = (kept < this.length ? this.detail[kept]! : this.detailRows) - 1
+    this.details.copyWithin(WORDS, (gone + 1) * WORDS, this.detailRows * WORDS)
+    this.detailRows -= gone
+    for (const column of [this.packets, this.assemblies, this.detail]) column.copyWithin(0, n, this.length)
+    this.length -= n
+    for (let i = 0; i < this.length; i++) if (this.detail[i] !== 0) this.detail[i]! -= gone
   }
 
   /** Memory that is held, in bytes. */
@@ -145,6 +157,18 @@ export class PlanRows {
     this.assemblies = wider(this.assemblies)
     this.detail = wider(this.detail)
   }
+}
+
+/** The first of so many ascending numbers that is greater than `limit`; `length` when none is. */
+function firstAfter(numbers: Uint32Array, length: number, limit: number): number {
+  let low = 0
+  let high = length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (numbers[middle]! <= limit) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Is a segment all taken by an unfinished message, and is there nothing else to say? */

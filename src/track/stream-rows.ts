@@ -46,9 +46,19 @@ export class StreamRows {
   /** Bytes of each stream that still belong to a message which is not put together. */
   passing = new Float64Array(64)
   private used = 1
+  /** The first of the rows that were given back, 0 for none; the first word of each is the next one. */
+  private free = 0
 
   /** Makes a row for a stream whose first number is `first`; returns its number, which is not 0. */
   open(first: number): number {
+    const given = this.free
+    if (given !== 0) {
+      this.free = this.words[given * WORDS]!
+      this.words.fill(0, given * WORDS, (given + 1) * WORDS)
+      this.passing[given] = 0
+      this.words[given * WORDS + EXPECTED] = first
+      return given
+    }
     const i = this.used++
     if (i === this.passing.length) {
       const words = new Uint32Array(this.words.length * 2)
@@ -60,6 +70,12 @@ export class StreamRows {
     }
     this.words[i * WORDS + EXPECTED] = first
     return i
+  }
+
+  /** Gives row `i` back: another stream gets it. */
+  close(i: number): void {
+    this.words[i * WORDS] = this.free
+    this.free = i
   }
 
   /** Has the stream of the row at `row` come to its end? */

@@ -34,6 +34,8 @@ const MAX_WAITING = 256
 const MAX_WAITING_ALONE = 3
 /** Numbers that are further apart belong to no window. */
 const FAR = 1 << 26
+/** Directions that are looked at in one turn when something is forgotten. */
+const FORGETTING = 1 << 16
 
 /** What a segment says. */
 export interface StreamSegment {
@@ -60,6 +62,8 @@ export class Streams implements Limited {
   crowded = 0
   /** By direction, two per conversation: the stream's row, 0 for none. */
   private streams = new Uint32Array(128)
+  /** The direction from which `forget` goes on. */
+  private nextToForget = 0
 
   limits(): LimitMet[] {
     return [
@@ -111,6 +115,28 @@ export class Streams implements Limited {
     const row = this.rowOf(way, s)
     const next = (s.seq + length) >>> 0
     if (after(next, this.rows.words[row + EXPECTED]!)) this.jump(row, next)
+  }
+
+  /**
+   * Forgets what is only known of the first `packets` packets. The streams of conversations that are over, and of which
+   * nothing is left, get others' rows: some of them in each turn, so that no turn takes long.
+   */
+  forget(packets: number, isOver: (conversation: number) => boolean): void {
+    const { streams, messages } = this
+    this.plans.forget(packets, (a) => {
+      const completed = messages.assemblies.completedIn[a]!
+      if (completed !== 0 && completed <= packets) messages.assemblies.drop(a)
+    })
+    for (let n = Math.min(FORGETTING, streams.length); n > 0; n--) {
+      const way = this.nextToForget % streams.length
+      this.nextToForget = way + 1
+      const i = streams[way]!
+      if (i === 0 || !isOver(way >>> 1)) continue
+      messages.drop(i * WORDS)
+      for (let head = this.rows.words[i * WORDS + HELD]!; head !== 0; ) head = this.held.shift(head)
+      this.rows.close(i)
+      streams[way] = 0
+    }
   }
 
   /** Memory that is held, in bytes. */

@@ -379,6 +379,11 @@ export class TcpStates {
   notes(row: number, number: number): boolean {
     return this.changes.packetOf(row) === number && (this.changes.illegalOf(row) !== 0 || this.flood.crossedAt(number))
   }
+  /** Are both ends of conversation `id` through with it? */
+  isOver(id: number): boolean {
+    const states = this.memory.connections[id * CONVERSATION_WORDS + STATE]!
+    return [states & 15, (states >>> 4) & 15].every((one) => one === State.Closed || one === State.TimeWait)
+  }
   get bytes(): number {
     return this.changes.bytes + this.flood.bytes
   }

@@ -125,6 +125,8 @@ export class TcpConnections implements Limited {
   /** What is only known of the first `packets` packets is not needed any more. */
   forget(packets: number): void {
     this.segments.forget(packets)
+    const isOver = (id: number): boolean => this.conversations.latestOf(id) <= packets && this.states.isOver(id)
+    this.streams.forget(packets, isOver)
   }
 
   /**

@@ -5,45 +5,43 @@
  * whenever a new picture is due.
  */
 
-import type { Found, Session, Severity, Status, TimeFormat } from '../session/session.js'
+import type { ColumnChoice, Session, Severity, Status, TimeFormat } from '../session/session.js'
 import type { FilterHistory } from './filter-history.js'
 import type { InputEvent, MouseKind } from './input.js'
 import type { Action } from './keys.js'
-import type { Layout } from './layout.js'
 import type { LiveControl } from '../session/live-control.js'
 import type { Overlay } from './overlay.js'
-import type { Tab } from './packet-bytes.js'
 import type { Screen, ScreenHost } from './screen.js'
-import type { StatusState } from './status-line.js'
 import type { TailMode } from './tail.js'
-import { Canvas } from './canvas.js'
+import type { Canvas } from './canvas.js'
+import { drawBrowser, fitPanes } from './browser-drawing.js'
+import { ColumnMenu } from './column-menu.js'
 import { CaptureInfoView } from './capture-info-view.js'
 import { Details } from './details.js'
 import { Finder } from './finder.js'
 import { Filtering } from './filtering.js'
 import { followPacket } from './follow-packet.js'
-import { resolvePacket } from './go-to.js'
 import { historyInMemory } from './filter-history.js'
 import { Help } from './help.js'
 import { actionOf } from './keys.js'
 import { inside } from './layout.js'
 import { LimitWatch } from './limit-watch.js'
 import { LiveActions } from './live-actions.js'
-import { drawLiveTitle, formatTail } from './live-title.js'
+import { Mover } from './mover.js'
 import { Notice } from './notice.js'
 import { Packets } from './packets.js'
 import { Panes } from './panes.js'
 import { Pointer } from './pointer.js'
 import { Prompt } from './prompt.js'
-import { drawRules } from './rules.js'
-import { drawHints, drawStatus, drawTitle, formatCount } from './status-line.js'
+import { formatCount } from './status-line.js'
 import { Tail } from './tail.js'
 import { nextTimeFormat, timeFormatName } from './time-formats.js'
-import { Visited } from './visited.js'
 
 export interface BrowserOptions extends Omit<ScreenHost, 'show'> {
   readonly session: Session
   readonly time: TimeFormat
+  /** The columns that the session's rows have, when they are not the usual ones. */
+  readonly columns?: readonly ColumnChoice[]
   /** Display filters of earlier times; of this time only, unless said otherwise. */
   readonly history?: FilterHistory
   /** The capture that is being made, if it is one. */
@@ -62,15 +60,14 @@ export class Browser implements Screen {
   private readonly details: Details
   private readonly panes: Panes
   private readonly pointer: Pointer
-  private readonly visited = new Visited()
+  private readonly mover: Mover
   private readonly limits = new LimitWatch()
   private readonly notice: Notice
   private readonly tail: Tail
   private readonly live: LiveActions
   private readonly filters: Filtering
+  private readonly columns: ColumnMenu
   private readonly finder: Finder
-  /** Where in the details of its packet something was found, as long as these are not there. */
-  private found: Found | undefined
   private readonly actions: Readonly<Record<Action, () => void>>
   private readonly unsubscribe: () => void
   private status: Status
@@ -105,7 +102,7 @@ export class Browser implements Screen {
       leave: () => this.leaveOverlay(),
       moved: () => {
         this.packets.release()
-        this.load()
+        this.mover.load()
       },
       changed,
       quit: options.quit,
@@ -113,7 +110,7 @@ export class Browser implements Screen {
     this.finder = new Finder({
       session,
       from: () => this.packets.selected,
-      found: (found) => this.showFound(found),
+      found: (found) => this.mover.showFound(found),
       say: (text, severity) => this.say(text, severity),
       show: (overlay) => this.show(overlay),
       changed,
@@ -129,12 +126,29 @@ export class Browser implements Screen {
       say: (text, severity) => this.say(text, severity),
       changed: () => this.goOn(),
     })
-    this.panes = new Panes((layout) => this.measure(layout))
+    this.columns = new ColumnMenu({
+      session,
+      packets: this.packets,
+      columns: options.columns,
+      field: () => this.details.field,
+      show: (overlay) => this.show(overlay),
+      say: (text, severity) => this.say(text, severity),
+      changed,
+    })
+    this.panes = new Panes((layout) => fitPanes(layout, this.packets, this.details))
+    this.mover = new Mover({
+      panes: this.panes,
+      packets: this.packets,
+      details: this.details,
+      tail: this.tail,
+      status: () => this.status,
+      say: (text, severity) => this.say(text, severity),
+    })
     this.pointer = new Pointer({
       panes: this.panes,
       packets: this.packets,
       details: this.details,
-      inList: (jump, change) => this.inList(jump, change),
+      inList: (jump, change) => this.mover.inList(jump, change),
       clicking: () => this.notice.clear(),
     })
     this.actions = this.makeActions()
@@ -170,33 +184,10 @@ export class Browser implements Screen {
 
   /** Paints the whole screen in the given size. */
   draw(width: number, height: number): Canvas {
-    const canvas = new Canvas(width, height)
-    const { theme, program } = this.options
-    this.panes.showFilter(this.filters.visible)
-    this.panes.resize(width, height)
-    const { layout, focused } = this.panes
-    const { tree, bytes } = this.details
-    const live = this.options.live?.state()
-    if (layout.title && live) drawLiveTitle(canvas, layout.title, live, this.status, theme)
-    else if (layout.title) drawTitle(canvas, layout.title, this.status, program, theme)
-    if (layout.list) {
-      this.packets.draw(canvas, layout.header, layout.list, theme, focused === 'list', this.emptyText())
-    }
-    const rules = { focus: focused, packet: this.details.packet, tabs: this.tabs(), source: bytes.source }
-    drawRules(canvas, layout, rules, theme)
-    if (layout.tree) tree.draw(canvas, layout.tree, theme, focused === 'tree')
-    if (layout.bytes) bytes.draw(canvas, layout.bytes, theme, focused === 'bytes')
-    if (layout.status) {
-      if (this.prompt) this.prompt.draw(canvas, layout.status, theme)
-      else drawStatus(canvas, layout.status, this.statusState(), !layout.hints, theme)
-    }
-    if (layout.hints) drawHints(canvas, layout.hints, theme)
-    if (layout.filter) {
-      this.filters.draw(canvas, layout.filter, theme)
-      this.filters.drawBelow(canvas, layout.filter, { x: 0, y: 0, width, height }, theme)
-    }
-    this.overlay?.draw(canvas, { x: 0, y: 0, width, height }, theme)
-    return canvas
+    const { options, status, panes, packets, details, filters, tail, notice, prompt, overlay, digits } = this
+    const { message } = notice
+    const picture = { options, status, panes, packets, details, filters, tail, message, prompt, overlay, digits }
+    return drawBrowser(picture, width, height)
   }
 
   /** Lays `overlay` over the panes, in place of the one that may be there. */
@@ -216,34 +207,6 @@ export class Browser implements Screen {
     else if (this.filters.editing) this.filters.insert(text)
   }
 
-  /** What is said in place of rows. */
-  private emptyText(): string {
-    const { complete, filter, filtering, packets } = this.status
-    const coming = this.options.live ? 'waiting for the first frame …' : 'reading …'
-    if (filter === '' || packets === 0) return complete ? 'no packets' : coming
-    return filtering === null ? 'no packet passes the filter' : 'filtering …'
-  }
-
-  private statusState(): StatusState {
-    return {
-      status: this.status,
-      packet: this.packets.selected,
-      field: this.details.field,
-      sourceName: this.details.fieldSource,
-      message: this.notice.message,
-      digits: this.digits,
-      tail: this.tailText(),
-    }
-  }
-
-  private tailText(): string {
-    const { live, tail = 'never' } = this.options
-    if (live) return formatTail(this.tail, live.state().running)
-    return (tail === 'always' || this.tail.following || this.tail.paused) && !this.status.complete
-      ? formatTail(this.tail, true)
-      : ''
-  }
-
   private onStatus(status: Status, first = false): void {
     const limits = this.limits.news(status)
     if (limits !== '') this.say(limits, 2)
@@ -254,41 +217,34 @@ export class Browser implements Screen {
     this.packets.relist()
     if (this.tail.grow(status.displayed)) this.packets.release()
     this.packets.settle(status.filtering === null)
-    this.load()
-    if (this.visited.isEmpty && status.packets > 0) this.visited.note(this.packets.selected, true)
+    this.mover.load()
+    if (status.packets > 0) this.mover.began()
     this.options.changed()
   }
 
   private onDetails(): void {
-    if (this.found?.packet === this.details.packet) this.revealFound(this.found)
+    this.mover.detailsCame()
     this.goOn()
   }
 
   /** Takes keys that waited. */
   private goOn(): void {
-    while (this.waiting.length > 0 && !this.mustWait()) this.key(this.waiting.shift() ?? '')
+    while (this.waiting.length > 0 && !this.mustWait(this.waiting[0]!)) this.key(this.waiting.shift()!)
     this.options.changed()
   }
 
-  /** True while keys would act on the details of another packet than the selected one, or on what is still asked for. */
-  private mustWait(): boolean {
+  /** True while `key` would act on the details of another packet than the selected one, or on what is still asked for. */
+  private mustWait(key: string): boolean {
     if (this.filters.busy) return true
     if (this.filters.editing) return false
-    return this.details.pending && this.panes.focused !== 'list' && !this.prompt && !this.overlay
-  }
-
-  private measure(layout: Layout): void {
-    const { list, tree, bytes, bytesPerRow } = layout
-    this.details.bytes.setPerRow(bytesPerRow)
-    if (list) this.packets.list.setHeight(list.height)
-    if (tree) this.details.tree.list.setHeight(tree.height)
-    if (bytes) this.details.bytes.list.setHeight(bytes.height)
+    if (!this.details.pending || this.prompt || this.overlay) return false
+    return this.panes.focused !== 'list' || actionOf(key, 'list') === 'linked'
   }
 
   private receive(key: string): void {
     if (key === 'C-c') return this.overlay ? this.options.quit() : this.live.quit()
     if (key === 'C-z') return this.options.suspend()
-    const waits = this.waiting.length > 0 || this.mustWait()
+    const waits = this.waiting.length > 0 || this.mustWait(key)
     if (!waits) this.key(key)
     else if (key === 'escape') this.waiting = []
     else if (this.waiting.length < maxWaiting) this.waiting.push(key)
@@ -316,7 +272,7 @@ export class Browser implements Screen {
     this.digits = ''
     const action = actionOf(key, this.panes.focused)
     if (digits && (action === 'last' || action === 'goTo')) {
-      const problem = this.goTo(digits)
+      const problem = this.mover.goTo(digits)
       if (problem) this.say(problem, 2)
     } else if (action && !(digits && action === 'cancel')) {
       this.actions[action]()
@@ -326,15 +282,16 @@ export class Browser implements Screen {
   private makeActions(): Record<Action, () => void> {
     const { options, details, packets, panes } = this
     return {
-      up: () => this.move(-1),
-      down: () => this.move(1),
-      pageUp: () => this.page(-1),
-      pageDown: () => this.page(1),
-      first: () => this.toEnd(0),
-      last: () => this.toEnd(Infinity),
+      up: () => this.mover.move(-1),
+      down: () => this.mover.move(1),
+      pageUp: () => this.mover.page(-1),
+      pageDown: () => this.mover.page(1),
+      first: () => this.mover.toEnd(0),
+      last: () => this.mover.toEnd(Infinity),
       goTo: () => this.askPacket(),
-      back: () => this.visit(-1),
-      forward: () => this.visit(1),
+      back: () => this.mover.visit(-1),
+      forward: () => this.mover.visit(1),
+      linked: () => this.mover.toLinked(),
       filter: () => this.filters.edit(),
       clearFilter: () => this.filters.clear(),
       applyFilter: () => this.filters.fromSelection(true),
@@ -345,7 +302,7 @@ export class Browser implements Screen {
       findPrevious: () => this.finder.again(-1),
       follow: () => this.follow(),
       mark: () => packets.toggleMark(),
-      nextMark: () => this.toNextMark(),
+      nextMark: () => this.mover.toNextMark(),
       sidewaysLeft: () => packets.scrollSideways(-1),
       sidewaysRight: () => packets.scrollSideways(1),
       details: () => panes.focus('tree'),
@@ -363,6 +320,7 @@ export class Browser implements Screen {
       zoom: () => panes.zoom(),
       bytes: () => panes.toggleBytes(),
       time: () => this.nextTime(),
+      columns: () => this.columns.open(),
       cancel: () => this.finder.cancel() || this.filters.cancel() || panes.zoom(false),
       redraw: () => options.redraw(),
       info: () => this.showInfo(),
@@ -378,38 +336,6 @@ export class Browser implements Screen {
     }
   }
 
-  private move(rows: number): void {
-    if (this.panes.focused === 'tree') this.details.inTree((tree) => tree.list.move(rows))
-    else if (this.panes.focused === 'bytes') this.details.inBytes((bytes) => bytes.moveRows(rows))
-    else this.inList(false, () => this.packets.list.move(rows))
-  }
-
-  private page(pages: number): void {
-    if (this.panes.focused === 'tree') this.details.inTree((tree) => tree.list.page(pages))
-    else if (this.panes.focused === 'bytes') this.details.inBytes((bytes) => bytes.movePages(pages))
-    else this.inList(false, () => this.packets.list.page(pages))
-  }
-
-  private toEnd(row: number): void {
-    if (this.panes.focused === 'tree') this.details.inTree((tree) => tree.list.select(row))
-    else if (this.panes.focused === 'bytes') this.details.inBytes((bytes) => bytes.moveTo(row))
-    else if (row === 0) this.inList(true, () => this.packets.jumpTo(this.status.forgotten + 1, true))
-    else this.inList(true, () => this.packets.list.select(row))
-    if (row > 0 && this.panes.focused === 'list') this.tail.resume()
-  }
-
-  /** Changes the selected packet. `jump`: by more than a step, so that one can go back to where one was. */
-  private inList(jump: boolean, change: () => void): void {
-    this.packets.release()
-    change()
-    this.visited.note(this.packets.selected, jump)
-    this.load()
-  }
-
-  private load(): void {
-    this.details.load(this.packets.selected)
-  }
-
   private showInfo(): void {
     const { session, changed } = this.options
     this.show(new CaptureInfoView({ session, changed, say: (text, severity) => this.say(text, severity) }))
@@ -421,63 +347,19 @@ export class Browser implements Screen {
       session: this.options.session,
       packet: this.packets.selected,
       changed: this.options.changed,
-      goTo: (packet) => this.select(packet),
+      goTo: (packet) => this.mover.select(packet),
       filter: (text) => void this.filters.applyOrEdit(text),
       show: (overlay) => this.show(overlay),
       say: (text, severity) => this.say(text, severity),
     })
   }
 
-  private select(packet: number): void {
-    const hidden = this.packets.isHidden(packet)
-    this.inList(true, () => this.packets.jumpTo(packet, this.status.filtering === null))
-    if (!hidden) return
-    const instead = this.status.displayed === 0 ? '' : ` Packet ${formatCount(this.packets.selected)} is the nearest.`
-    this.say(`Packet ${formatCount(packet)} does not pass the display filter.${instead}`, 1)
-  }
-
-  /** Goes to a packet that was found, and in it to the line or the bytes. */
-  private showFound(found: Found): void {
-    if (found.packet !== this.packets.selected) this.select(found.packet)
-    this.found = found
-    if (this.details.packet === found.packet) this.revealFound(found)
-  }
-
-  private revealFound(found: Found): void {
-    this.found = undefined
-    if (found.node >= 0) this.panes.focus('tree')
-    else if (found.end > found.start) this.panes.focus('bytes')
-    this.details.reveal(found)
-  }
-
-  private visit(step: -1 | 1): void {
-    const packet = this.visited.go(step)
-    if (packet === undefined) return this.say(`No packet was visited ${step < 0 ? 'before' : 'after'} this one.`)
-    this.packets.jumpTo(packet, this.status.filtering === null)
-    this.load()
-  }
-
   private askPacket(): void {
     this.prompt = new Prompt({
       label: 'Go to packet:',
       hint: `1 to ${formatCount(this.status.packets)} · Enter goes · Esc leaves`,
-      accept: (answer) => this.goTo(answer),
+      accept: (answer) => this.mover.goTo(answer),
     })
-  }
-
-  /** Goes to the packet that is meant. Returns what is wrong, if anything. */
-  private goTo(answer: string): string {
-    const packet = resolvePacket(answer, this.packets.selected, this.status)
-    if (typeof packet === 'string') return packet
-    this.select(packet)
-    return ''
-  }
-
-  private toNextMark(): void {
-    const next = this.packets.nextMark()
-    if (next === undefined && this.packets.markCount > 0) this.say('No marked packet passes the display filter.')
-    else if (next === undefined) this.say('No packet is marked; m marks one.')
-    else this.select(next)
   }
 
   private nextTime(): void {
@@ -493,11 +375,6 @@ export class Browser implements Screen {
     if (this.time !== format) return
     this.packets.newTimes()
     this.say(`Time: ${timeFormatName(format)}`)
-  }
-
-  private tabs(): Tab[] {
-    const rule = this.panes.layout.bytesRule
-    return rule ? this.details.bytes.tabs(rule.x, rule.width) : []
   }
 
   private mouse(kind: MouseKind, x: number, y: number): void {

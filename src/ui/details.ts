@@ -5,6 +5,7 @@
  */
 
 import type { Detail, Found, Session, TreeNode } from '../session/session.js'
+import { type Linked, linkedPacket } from './linked-packet.js'
 import { PacketBytes } from './packet-bytes.js'
 import { PacketTree } from './packet-tree.js'
 
@@ -16,6 +17,7 @@ export class Details {
   private readonly session: Session
   private readonly changed: () => void
   private readonly failed: (packet: number, error: unknown) => void
+  private detail: Detail | undefined
   private wanted = 0
   private loading = false
 
@@ -59,6 +61,12 @@ export class Details {
     return this.packet > 0 ? this.tree.selectedIndex : -1
   }
 
+  /** Where the selected field leads, or one below it; `anywhere`: or any field of the packet. */
+  linked(anywhere: boolean): Linked {
+    if (this.detail === undefined) return { packet: 0, node: undefined }
+    return linkedPacket(this.detail, this.tree.selectedIndex, anywhere)
+  }
+
   /** Changes something in the tree; the bytes follow. */
   inTree(change: (tree: PacketTree) => void): void {
     change(this.tree)
@@ -89,6 +97,7 @@ export class Details {
   private arrived(packet: number, detail: Detail | undefined): void {
     this.loading = false
     this.packet = packet
+    this.detail = detail
     this.tree.show(detail)
     this.bytes.show(detail)
     this.bytes.mark(this.tree.selected)

@@ -27,6 +27,8 @@ export class FollowPages {
   /** What is found from a block on, by block and step; -1 for nothing. */
   private readonly links = new Map<string, number>()
   private readonly pending = new Set<string>()
+  /** Blocks that are shown as they were until they have come anew. */
+  private readonly stale = new Set<number>()
   private generation = 0
 
   constructor(
@@ -47,8 +49,9 @@ export class FollowPages {
   grow(blocks: number): void {
     this.generation++
     this.pending.clear()
-    this.pages.delete(blocks - 1)
-    for (const [key, block] of this.links) if (block === -1 || block >= blocks - 1) this.links.delete(key)
+    // The line that the last one began with may have got its end, which stands in the one before.
+    this.stale.add(blocks - 1).add(blocks - 2)
+    for (const [key, block] of this.links) if (block === -1 || block >= blocks - 2) this.links.delete(key)
   }
 
   /** Forgets what is known: another side is shown. */
@@ -57,6 +60,7 @@ export class FollowPages {
     this.pages.clear()
     this.links.clear()
     this.pending.clear()
+    this.stale.clear()
   }
 
   /** Block `number`, if it has arrived. */
@@ -68,7 +72,10 @@ export class FollowPages {
   from(number: number, step: 1 | -1): Page | null | undefined {
     if (number < 0) return null
     const own = this.pages.get(number)
-    if (own !== undefined) return this.use(own)
+    if (own !== undefined) {
+      if (this.stale.delete(number)) this.request(`${number} 1`, number, 1)
+      return this.use(own)
+    }
     const key = `${number} ${step}`
     const link = this.links.get(key)
     if (link === -1) return null
@@ -104,6 +111,7 @@ export class FollowPages {
     const none = found === null || (step === 1 && found.block < asked)
     this.links.set(key, none ? -1 : found.block)
     if (!none) {
+      this.stale.delete(found.block)
       this.pages.set(found.block, { block: found, lines: layOut(found, this.mode, this.width) })
       for (const oldest of this.pages.keys()) {
         if (this.pages.size <= maxBlocks) break

@@ -2,7 +2,7 @@
  * What both sides of a stream said, over the panes: as text, as a hex dump or as bare hexadecimal digits. Only what is
  * seen is read. The marked line leads to its packet.
  */
-import type { FollowSide, FollowState, Session } from '../session/session.js'
+import type { FollowPlace, FollowSide, FollowState, Session } from '../session/session.js'
 import type { Canvas, Rect } from './canvas.js'
 import type { FollowMode } from './follow-layout.js'
 import type { MouseKind } from './input.js'
@@ -10,6 +10,7 @@ import type { Overlay } from './overlay.js'
 import type { Theme } from './theme.js'
 import { drawFollowLine } from './follow-drawing.js'
 import { FollowPages, type LinePlace, type Page } from './follow-pages.js'
+import { FollowSearch } from './follow-search.js'
 import { Prompt } from './prompt.js'
 import { fit } from './sanitize.js'
 import { formatBytes } from './status-line.js'
@@ -34,6 +35,7 @@ const poll = 250
 export class FollowView implements Overlay {
   private readonly options: FollowOptions
   private readonly pages: FollowPages
+  private readonly search: FollowSearch
   private state: FollowState
   private mode: FollowMode = 'text'
   /** The marked line, and how far below the top of the view it stands. */
@@ -45,7 +47,8 @@ export class FollowView implements Overlay {
   private left = 0
   private prompt: Prompt | undefined
   private message = ''
-  private wanted = ''
+  /** The end was asked for: the view stays there while the stream is still being read. */
+  private atEnd = false
   private timer: NodeJS.Timeout | undefined
   private readonly rowsSeen: LinePlace[] = []
 
@@ -54,12 +57,22 @@ export class FollowView implements Overlay {
     this.state = options.state
     const failed = (error: unknown): void => this.say(textOfError(error))
     this.pages = new FollowPages(options.session, () => this.arrived(), failed)
+    this.search = new FollowSearch({
+      session: options.session,
+      mode: () => this.mode,
+      side: () => this.pages.side,
+      complete: () => this.state.complete,
+      from: (step, here) => this.placeFor(step, here),
+      found: ({ block, offset }) => this.show(block, offset),
+      say: (text) => this.say(text),
+    })
     this.watch()
   }
 
   stop(): void {
     clearTimeout(this.timer)
     this.timer = undefined
+    this.search.end()
     void this.options.session.follow({ do: 'cancel' }).catch(() => null)
   }
 
@@ -68,17 +81,15 @@ export class FollowView implements Overlay {
       if (this.prompt.key(key)) this.prompt = undefined
       return false
     }
-    const act = this.actions[key]
-    if (key === 'escape' && this.message === SEARCHING) {
-      void this.options.session.follow({ do: 'cancel' })
-      this.say('')
-      return false
-    }
+    if (key === 'escape' && this.search.cancel()) return false
     if (key === 'enter') return this.leaveFor((packet) => this.options.goTo(packet))
     if (key === '/') return this.leaveFor(() => this.options.filter(this.state.filter))
     if (key === 'escape' || key === 'q' || key === 'f') return true
-    this.message = ''
-    act?.()
+    const act = this.actions[key]
+    if (act === undefined) return false
+    if (!this.search.isRunning) this.message = ''
+    this.atEnd = false
+    act()
     return false
   }
 
@@ -87,6 +98,7 @@ export class FollowView implements Overlay {
   }
 
   mouse(kind: MouseKind, _x: number, y: number): boolean {
+    this.atEnd = false
     if (kind === 'wheelUp' || kind === 'wheelDown') this.move(kind === 'wheelUp' ? -wheelRows : wheelRows)
     const place = kind === 'down' ? this.rowsSeen[y - 1] : undefined
     if (place !== undefined) {
@@ -124,9 +136,11 @@ export class FollowView implements Overlay {
     G: () => this.toEnd(),
     m: () => this.nextMode(),
     s: () => this.nextSide(),
-    'C-f': () => this.askWords(),
-    n: () => this.search(1),
-    N: () => this.search(-1),
+    'C-f': () => {
+      this.prompt = this.search.ask()
+    },
+    n: () => this.search.go(1),
+    N: () => this.search.go(-1),
     w: () => this.askPath(),
   }
 
@@ -139,6 +153,7 @@ export class FollowView implements Overlay {
     const { left } = this
     this.left = 0
     if (left !== 0) this.move(left)
+    if (this.atEnd) this.toEnd()
     this.options.changed()
   }
 
@@ -155,6 +170,7 @@ export class FollowView implements Overlay {
     const grown = state.bytes[0] !== this.state.bytes[0] || state.bytes[1] !== this.state.bytes[1]
     if (grown) this.pages.grow(this.state.blocks)
     this.state = state
+    if (grown && this.atEnd) this.toEnd()
     this.options.changed()
     this.watch()
   }
@@ -205,6 +221,7 @@ export class FollowView implements Overlay {
   }
 
   private toEnd(): void {
+    this.atEnd = !this.state.complete
     const last = this.pages.from(Math.max(0, this.state.blocks - 1), -1)
     this.row = this.height - 1
     if (last) this.at = { block: last.block.block, line: Math.max(0, last.lines.length - 1) }
@@ -233,49 +250,15 @@ export class FollowView implements Overlay {
 
   // ---- searching and saving ----------------------------------------------------------
 
-  private askWords(): void {
-    this.prompt = new Prompt({
-      label: 'Find:',
-      hint: this.mode === 'text' ? 'text, letters in either case' : 'hex digits, or text in quotes',
-      accept: (answer) => {
-        if (this.pattern(answer).length === 0) return 'hex digits, two for each byte'
-        this.wanted = answer
-        this.search(1, true)
-        return ''
-      },
-    })
-  }
-
-  /** The bytes that are meant. */
-  private pattern(text: string): Uint8Array {
-    if (this.mode === 'text') return Buffer.from(text)
-    const quoted = /^"(.*)"$/.exec(text)
-    if (quoted) return Buffer.from(quoted[1]!)
-    const digits = text.replace(/[\s:]/g, '')
-    return /^([0-9a-fA-F]{2})+$/.test(digits) ? Buffer.from(digits, 'hex') : Buffer.alloc(0)
-  }
-
-  /** Goes to the next place of what is looked for; `here`: the marked line may be it. */
-  private search(step: 1 | -1, here = false): void {
-    const bytes = this.pattern(this.wanted)
-    if (bytes.length === 0) return this.say(this.wanted === '' ? 'Nothing is looked for; Ctrl-F begins.' : 'Not bytes.')
+  /** Where a search begins. */
+  private placeFor(step: 1 | -1, here: boolean): FollowPlace {
     const line = this.pages.get(this.at.block)?.lines[this.at.line]
     const offset = here || line === undefined ? this.byteAt() : step === 1 ? line.end : line.start - 1
-    const from = { block: this.at.block, offset }
-    this.say(SEARCHING)
-    this.options.session.follow({ do: 'find', bytes, from, step, side: this.pages.side }).then(
-      (found) => {
-        if (found === null)
-          return this.say(this.message === SEARCHING ? 'Not found any further; n and N turn round.' : '')
-        this.say('')
-        void this.show(found.block, found.offset)
-      },
-      (error: unknown) => this.say(textOfError(error)),
-    )
+    return { block: this.at.block, offset }
   }
 
   /** Marks the line with a byte of a block. */
-  private async show(block: number, offset: number): Promise<void> {
+  private show(block: number, offset: number): void {
     if (this.pages.get(block) === undefined) {
       this.pages.from(block, 1)
       this.at = { block, line: 0 }
@@ -328,7 +311,7 @@ export class FollowView implements Overlay {
     this.settle()
     const top = this.findTop()
     this.rowsSeen.length = 0
-    const needle = this.wanted === '' ? new Uint8Array(0) : this.pattern(this.wanted)
+    const { needle } = this.search
     let place: LinePlace | null | undefined = top
     for (let row = 0; row < area.height && place; row++) {
       const page: Page | undefined = this.pages.get(place.block)
@@ -370,8 +353,6 @@ export class FollowView implements Overlay {
     return top
   }
 }
-
-const SEARCHING = 'Searching … Esc gives up.'
 
 /** The line of a page that holds byte `offset`. */
 function lineOf({ lines }: Page, offset: number): number {

@@ -17,6 +17,7 @@ export type Action =
   | 'goTo'
   | 'back'
   | 'forward'
+  | 'linked'
   | 'filter'
   | 'clearFilter'
   | 'applyFilter'
@@ -45,6 +46,7 @@ export type Action =
   | 'zoom'
   | 'bytes'
   | 'time'
+  | 'columns'
   | 'cancel'
   | 'redraw'
   | 'save'
@@ -82,6 +84,7 @@ export const bindings: readonly Binding[] = [
   { keys: ['N'], action: 'findPrevious', group: 'Move', help: 'find the one before' },
   { keys: ['['], action: 'back', group: 'Move', help: 'back in the visited packets' },
   { keys: [']'], action: 'forward', group: 'Move', help: 'forward in the visited packets' },
+  { keys: ['o'], action: 'linked', group: 'Move', help: 'to the packet that the field names; [ comes back' },
 
   { keys: ['/'], action: 'filter', group: 'Display filter', help: 'list what passes a filter', hint: 'filter' },
   { keys: ['C-/'], action: 'clearFilter', group: 'Display filter', help: 'list all packets again' },
@@ -112,6 +115,7 @@ export const bindings: readonly Binding[] = [
   { keys: ['z'], action: 'zoom', group: 'View', help: 'zoom the pane, and back', hint: 'zoom' },
   { keys: ['b'], action: 'bytes', group: 'View', help: 'show or hide the bytes', hint: 'bytes' },
   { keys: ['t'], action: 'time', group: 'View', help: 'next way to write the time', hint: 'time' },
+  { keys: ['+'], action: 'columns', group: 'View', help: 'add the selected field as a column, or remove one' },
   { keys: ['escape'], action: 'cancel', group: 'View', help: 'leave, clear, back' },
   { keys: ['C-l'], action: 'redraw', group: 'View', help: 'draw the screen anew' },
 

@@ -2,19 +2,26 @@
  * The packet list: which columns there is room for, and how a row is drawn.
  */
 
-import type { Row } from '../session/session.js'
+import type { ColumnChoice, Row } from '../session/session.js'
 import type { Canvas, Rect } from './canvas.js'
 import type { Theme } from './theme.js'
 import type { VirtualList } from './virtual-list.js'
+import { usualColumns } from '../session/session.js'
 import { fit, sanitize, shorten, skip } from './sanitize.js'
 import { bold, isUnderlined, severityMarks, underline } from './theme.js'
 import { textWidth } from './width.js'
 
-export type ColumnName = 'number' | 'time' | 'source' | 'destination' | 'protocol' | 'length' | 'info'
+export type ColumnName = 'number' | 'time' | 'source' | 'destination' | 'protocol' | 'length' | 'info' | 'extra'
 
-export interface Column {
+/** A column that the list has when there is room. */
+export interface ListColumn {
   readonly name: ColumnName
   readonly title: string
+  /** Of an extra one: which of a row's `cells` it shows. */
+  readonly cell: number
+}
+
+export interface Column extends ListColumn {
   readonly width: number
   readonly align: 'left' | 'right'
 }
@@ -31,6 +38,8 @@ export interface ContentWidths {
   destination: number
   protocol: number
   length: number
+  /** Of a row's `cells`. */
+  cells: number[]
 }
 
 /** From where to where a text has what was looked for, in its characters; undefined when it has it not. */
@@ -45,6 +54,9 @@ export interface PacketListState {
   /** The selected packet. */
   readonly selected: number
   readonly marks: ReadonlySet<number>
+  readonly columns: readonly ListColumn[]
+  /** How many columns were asked for. */
+  readonly choices: number
   readonly widths: ContentWidths
   /** How far the Info column is scrolled sideways. */
   readonly sideways: number
@@ -64,20 +76,33 @@ const goodInfo = 32
 const maxAddress = 39
 const maxTime = 32
 const maxProtocol = 12
+const maxExtra = 32
 /** Columns that are looked at when a text is to be found in the list. */
 const searchable: ReadonlySet<ColumnName> = new Set(['source', 'destination', 'protocol', 'info'])
-const titles: Record<ColumnName, string> = {
-  number: 'No.',
-  time: 'Time',
-  source: 'Source',
-  destination: 'Destination',
-  protocol: 'Proto',
-  length: 'Length',
-  info: 'Info',
+/** Columns that every row has, by what they are asked for with. */
+const names: Readonly<Record<string, ColumnName>> = {
+  '%m': 'number',
+  '%t': 'time',
+  '%s': 'source',
+  '%d': 'destination',
+  '%p': 'protocol',
+  '%L': 'length',
+  '%i': 'info',
 }
 
+/** The columns that were asked for; what every row has stands in the list once. */
+export function listColumns(choices: readonly ColumnChoice[]): ListColumn[] {
+  const columns = choices.map(({ title, format }, cell): ListColumn => {
+    const name = names[format] ?? 'extra'
+    return { name, title: name === 'protocol' && title === 'Protocol' ? 'Proto' : title, cell }
+  })
+  return columns.filter(({ name }, i) => name === 'extra' || columns.findIndex((each) => each.name === name) === i)
+}
+
+const usual = listColumns(usualColumns)
+
 export function emptyWidths(): ContentWidths {
-  return { number: 4, time: 8, shortTime: 6, source: 11, destination: 11, protocol: 5, length: 6 }
+  return { number: 4, time: 8, shortTime: 6, source: 11, destination: 11, protocol: 5, length: 6, cells: [] }
 }
 
 /** Notes how wide the texts of a row are. */
@@ -89,51 +114,75 @@ export function measureRow(widths: ContentWidths, row: Row): void {
   widths.destination = Math.max(widths.destination, Math.min(maxAddress, row.destination.length))
   widths.protocol = Math.max(widths.protocol, Math.min(maxProtocol, row.protocol.length))
   widths.length = Math.max(widths.length, String(row.length).length)
+  const { cells } = widths
+  row.cells?.forEach((text, i) => (cells[i] = Math.max(cells[i] ?? 0, Math.min(maxExtra, text.length))))
 }
 
 /**
  * The columns for a list of `width`. Where room is short, times lose digits and addresses their middle; then Length
- * goes, Time, No., and the addresses shrink. Info keeps 20 columns as long as there are so many.
+ * goes, Time, No., the addresses shrink, and columns that were added go, the last one first. Info keeps 20 columns as
+ * long as there are so many.
  */
-export function chooseColumns(width: number, widths: ContentWidths): Column[] {
+export function chooseColumns(width: number, widths: ContentWidths, wanted: readonly ListColumn[] = usual): Column[] {
   const room = width - gutter - 1
   const gap = gapOf(width)
-  const { shortTime: briefly, ...full } = widths
-  const size: Record<ColumnName, number> = { ...full, info: 0 }
-  const shown: ColumnName[] = ['number', 'time', 'source', 'destination', 'protocol', 'length', 'info']
-  const info = (): number => room - shown.reduce((sum, name) => sum + (name === 'info' ? 0 : size[name] + gap), 0)
-  const drop = (name: ColumnName): void => {
-    if (info() < minInfo) shown.splice(shown.indexOf(name), 1)
-  }
-  const shrink = (name: ColumnName, least: number, wanted: number): void => {
-    size[name] = Math.min(size[name], Math.max(least, size[name] - Math.max(0, wanted - info())))
-  }
+  const hasInfo = wanted.some(({ name }) => name === 'info')
+  const [least, good] = hasInfo ? [minInfo, goodInfo] : [-gap, -gap]
+  const shown = wanted.map((column) => ({ ...column, width: widthOf(column, widths) }))
+  const info = (): number =>
+    room - shown.reduce((sum, { name, width: own }) => sum + (name === 'info' ? 0 : own + gap), 0)
+  const one = (name: ColumnName): { width: number } | undefined => shown.find((column) => column.name === name)
 
-  shrinkAddresses(20, goodInfo)
-  if (info() < goodInfo) size.time = Math.min(size.time, briefly)
-  shrinkAddresses(17, goodInfo)
+  shrinkAddresses(20, good)
+  const time = one('time')
+  if (time && info() < good) time.width = Math.min(time.width, widths.shortTime)
+  shrinkAddresses(17, good)
+  shrinkExtras(12, good)
   drop('length')
   drop('time')
+  shrinkExtras(8, least)
   drop('number')
-  shrinkAddresses(9, minInfo)
+  shrinkAddresses(9, least)
+  for (const { name } of shown.toReversed()) if (name === 'extra') drop(name)
   drop('source')
   drop('destination')
   drop('protocol')
-  size.info = Math.max(0, info())
-  return shown.map((name) => ({
-    name,
-    title: titles[name],
-    width: size[name],
-    align: name === 'number' || name === 'length' ? 'right' : 'left',
+  const rest = Math.max(0, info())
+  return shown.map((column) => ({
+    ...column,
+    width: column.name === 'info' ? rest : column.width,
+    align: column.name === 'number' || column.name === 'length' ? 'right' : 'left',
   }))
 
-  function shrinkAddresses(least: number, wanted: number): void {
-    const longer = size.source >= size.destination ? 'source' : 'destination'
-    shrink(longer, Math.max(least, Math.min(size.source, size.destination)), wanted)
-    const half = info() + Math.ceil((wanted - info()) / 2)
-    shrink('source', least, half)
-    shrink('destination', least, wanted)
+  /** The last one of these. */
+  function drop(name: ColumnName): void {
+    const at = shown.findLastIndex((column) => column.name === name)
+    if (at >= 0 && info() < least) shown.splice(at, 1)
   }
+
+  function shrink(column: { width: number } | undefined, atLeast: number, until: number): void {
+    if (!column) return
+    column.width = Math.min(column.width, Math.max(atLeast, column.width - Math.max(0, until - info())))
+  }
+
+  function shrinkExtras(atLeast: number, until: number): void {
+    for (const column of shown.toReversed()) if (column.name === 'extra') shrink(column, atLeast, until)
+  }
+
+  function shrinkAddresses(atLeast: number, until: number): void {
+    const [source, destination] = [one('source'), one('destination')]
+    const [longer, shorter] =
+      (source?.width ?? 0) >= (destination?.width ?? 0) ? [source, destination] : [destination, source]
+    shrink(longer, Math.max(atLeast, shorter?.width ?? 0), until)
+    const half = info() + Math.ceil((until - info()) / 2)
+    shrink(source, atLeast, half)
+    shrink(destination, atLeast, until)
+  }
+}
+
+function widthOf({ name, title, cell }: ListColumn, widths: ContentWidths): number {
+  if (name === 'info') return 0
+  return name === 'extra' ? Math.max(Math.min(textWidth(title), 12), widths.cells[cell] ?? 0) : widths[name]
 }
 
 /** Blanks between columns. */
@@ -149,7 +198,7 @@ export function drawPacketList(
   state: PacketListState,
   theme: Theme,
 ): void {
-  const columns = chooseColumns(rect.width, state.widths)
+  const columns = chooseColumns(rect.width, state.widths, state.columns)
   const gap = gapOf(rect.width)
   if (header) {
     let x = header.x + gutter
@@ -196,7 +245,7 @@ function drawRow(
   const gap = gapOf(rect.width)
   let x = rect.x + gutter
   for (const column of columns) {
-    const text = row ? cellText(row, column, state.sideways) : column.name === 'number' ? String(packet) : '…'
+    const text = row ? cellText(row, column, state) : column.name === 'number' ? String(packet) : '…'
     const style = row ? cellStyle(row, column.name, theme) : quiet
     const fitted = fit(text, column.width, column.align)
     canvas.text(x, y, fitted, style, column.width)
@@ -216,7 +265,7 @@ function drawRow(
   canvas.restyle({ ...rect, width: rect.width - 1 }, (before) => (isUnderlined(before) ? underline(style) : style))
 }
 
-function cellText(row: Row, column: Column, sideways: number): string {
+function cellText(row: Row, column: Column, { sideways, choices }: PacketListState): string {
   switch (column.name) {
     case 'number':
       return String(row.number)
@@ -232,6 +281,9 @@ function cellText(row: Row, column: Column, sideways: number): string {
       return String(row.length)
     case 'info':
       return sideways > 0 ? infoFrom(row.info, sideways) : row.info
+    case 'extra':
+      // A row that was made for other columns is on its way out.
+      return row.cells?.length === choices ? (row.cells[column.cell] ?? '') : ''
   }
 }
 
@@ -243,7 +295,7 @@ function infoFrom(info: string, sideways: number): string {
 function cellStyle(row: Row, name: ColumnName, theme: Theme): number {
   if (name === 'number' || name === 'time' || name === 'length') return theme.style('quiet')
   if (name === 'info' && row.severity >= 2) return theme.severity(row.severity)
-  return name === 'source' || name === 'destination' ? theme.style('text') : theme.layer(row.layer)
+  return name === 'source' || name === 'destination' || name === 'extra' ? theme.style('text') : theme.layer(row.layer)
 }
 
 /** `12.412301` as `12.412`, `2026-11-22 17:18:57.123456` as `2026-11-22 17:18:57.123`. */

@@ -8,9 +8,11 @@ import type { Detail, Severity, TreeNode } from '../session/session.js'
 import type { Canvas, Rect } from './canvas.js'
 import type { Theme } from './theme.js'
 import { drawScrollbar } from './packet-list.js'
+import { linkIn } from './linked-packet.js'
 import { fit } from './sanitize.js'
-import { bold, severityMarks } from './theme.js'
+import { bold, severityMarks, underline } from './theme.js'
 import { VirtualList } from './virtual-list.js'
+import { textWidth } from './width.js'
 
 const indent = 2
 /** Deeper nodes are not moved further right, so that their text stays in view. */
@@ -109,7 +111,13 @@ export class PacketTree {
       canvas.text(rect.x, y, severityMarks[severity], theme.severity(severity), 1)
       canvas.text(x, y, sign, theme.style('quiet'), rect.x + room - x)
       const width = rect.x + room - x - 1
-      canvas.text(x + 2, y, fit(node.label, width), this.styleOf(node, theme), width)
+      const label = fit(node.label, width)
+      canvas.text(x + 2, y, label, this.styleOf(node, theme), width)
+      const link = linkIn(label, node.link)
+      if (link !== null) {
+        const before = textWidth(label.slice(0, link[0]))
+        canvas.restyle({ x: x + 2 + before, y, width: link[1] - link[0], height: 1 }, underline)
+      }
       if (row === this.list.selected) {
         canvas.restyle({ x: rect.x, y, width: rect.width - 1, height: 1 }, () => theme.selection(focused))
       }

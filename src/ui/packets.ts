@@ -2,13 +2,14 @@
  * The packets of a session as a list to move in: selection, marks, the rows in view.
  */
 
-import type { Displayed, Row, Session, Status } from '../session/session.js'
+import type { ColumnChoice, Displayed, Row, Session, Status } from '../session/session.js'
 import type { Canvas, Rect } from './canvas.js'
 import type { Saveable } from './save-dialog.js'
 import type { Theme } from './theme.js'
 import type { Highlight } from './packet-list.js'
 import { forgottenRow } from '../session/forgotten-row.js'
-import { drawPacketList, emptyWidths, measureRow } from './packet-list.js'
+import { usualColumns } from '../session/session.js'
+import { drawPacketList, emptyWidths, listColumns, measureRow } from './packet-list.js'
 import { RowCache } from './row-cache.js'
 import { VirtualList, clamp } from './virtual-list.js'
 
@@ -30,6 +31,9 @@ export class Packets {
   highlight: Highlight = () => undefined
   private widths = emptyWidths()
   private sideways = 0
+  /** What the session's rows show. */
+  private choices: readonly ColumnChoice[] = usualColumns
+  private columns = listColumns(usualColumns)
 
   constructor(session: Session, changed: () => void, failed: (error: unknown) => void) {
     this.session = session
@@ -122,9 +126,17 @@ export class Packets {
     this.rows.refresh()
   }
 
+  /** The session's rows have these columns now. */
+  showColumns(choices: readonly ColumnChoice[]): void {
+    this.choices = choices
+    this.columns = listColumns(choices)
+    this.widths = { ...this.widths, cells: [] }
+    this.rows.refresh()
+  }
+
   /** Draws the rows in view and asks for those that are missing. `empty` is said when there are none. */
   draw(canvas: Canvas, header: Rect | undefined, rect: Rect, theme: Theme, focused: boolean, empty: string): void {
-    const { list, rows, marks, widths, sideways } = this
+    const { list, rows, marks, columns, widths, sideways } = this
     const end = Math.min(list.count, list.top + list.height)
     rows.want(list.top, end, list.count)
     const packet = (index: number): number => this.shown.packetAt(index + 1)
@@ -137,7 +149,9 @@ export class Packets {
       return number > 0 && number <= this.forgotten ? forgottenRow(number) : rows.get(index, number)
     }
     const { selected, highlight } = this
-    const state = { list, row, packet, selected, marks, widths, sideways, focused, highlight, empty }
+    const choices = this.choices.length
+    const shown = { columns, choices, widths, sideways }
+    const state = { ...shown, list, row, packet, selected, marks, focused, highlight, empty }
     drawPacketList(canvas, header, rect, state, theme)
   }
 }

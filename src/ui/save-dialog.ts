@@ -34,7 +34,7 @@ export interface SaveOptions {
   readonly changed: () => void
 }
 
-const wholes = ['all', 'displayed', 'marked', 'selected', 'range'] as const
+const wholes = ['all', 'displayed', 'marked', 'selected', 'stream', 'range'] as const
 type Which = (typeof wholes)[number]
 const formats: readonly SaveFormat[] = ['pcapng', 'pcap', 'nsecpcap']
 const formatNames: Readonly<Record<SaveFormat, string>> = {
@@ -143,6 +143,7 @@ export class SaveDialog implements Overlay {
       displayed: `displayed, ${formatCount(displayed)}`,
       marked: `marked, ${formatCount(marked.length)}`,
       selected: `selected, number ${formatCount(selected)}`,
+      stream: `stream of number ${formatCount(selected)}`,
       range: 'by number',
     }
     return texts[this.which]
@@ -197,6 +198,7 @@ export class SaveDialog implements Overlay {
     const { packets, marked, selected } = this.options.saveable()
     if (packets === 0) return { problem: 'There are no packets to save.' }
     if (this.which === 'selected') return { chosen: [[selected, selected]] }
+    if (this.which === 'stream') return { chosen: { streamOf: selected } }
     if (this.which === 'range') {
       const ranges = packetRanges(this.range.text, packets)
       return typeof ranges === 'string' ? { problem: ranges } : { chosen: ranges }

@@ -6,6 +6,7 @@ import type { StartArea, StartFile } from './start-screen.js'
 import type { StartInterface } from '../session/start-sources.js'
 import type { Theme } from './theme.js'
 import type { TrafficMeter } from './traffic-meter.js'
+import { shortenPath } from './path-text.js'
 import { fit, sanitize, shorten } from './sanitize.js'
 import { sparkline } from './sparkline.js'
 import { drawMessage, formatBytes } from './status-line.js'
@@ -125,7 +126,7 @@ function aboutInterface({ addresses, description }: StartInterface, room: number
 export function drawFile(canvas: Canvas, rect: Rect, file: StartFile, theme: Theme): void {
   const end = rect.x + rect.width - 1
   if (!('bytes' in file)) {
-    canvas.text(rect.x + 3, rect.y, shorten(sanitize(file.path), rect.width - 4), theme.style('text'))
+    canvas.text(rect.x + 3, rect.y, shortenPath(file.path, rect.width - 4), theme.style('text'))
     return
   }
   const when = new Date(file.modified)
@@ -134,6 +135,6 @@ export function drawFile(canvas: Canvas, rect: Rect, file: StartFile, theme: The
   const about = `not saved · ${formatBytes(file.bytes)} · ${day} ${two(when.getHours())}:${two(when.getMinutes())}`
   canvas.text(rect.x + 1, rect.y, '!', theme.severity(2))
   const room = Math.max(8, end - rect.x - 5 - about.length)
-  canvas.text(rect.x + 3, rect.y, shorten(sanitize(file.path), room), theme.style('text'), room)
+  canvas.text(rect.x + 3, rect.y, shortenPath(file.path, room), theme.style('text'), room)
   canvas.text(Math.max(rect.x + 12, end - about.length), rect.y, about, theme.severity(2))
 }

@@ -6,8 +6,9 @@ import type { Status, TreeNode } from '../session/session.js'
 import type { Canvas, Rect } from './canvas.js'
 import type { Message } from './notice.js'
 import type { Theme } from './theme.js'
-import { hints } from './keys.js'
-import { cut, fit, sanitize, shorten } from './sanitize.js'
+import { hints, keyLabel, presentBindings } from './keys.js'
+import { shortenPath } from './path-text.js'
+import { cut, fit, sanitize } from './sanitize.js'
 import { severityMarks } from './theme.js'
 import { textWidth } from './width.js'
 
@@ -72,6 +73,12 @@ export function formatRange(node: TreeNode, sourceName: string): string {
   return `${size} at ${place}${sourceName ? ` of ${sourceName}` : ''}`
 }
 
+/** How to come to the packet that a field names; empty when it names none. */
+function formatLink({ link }: TreeNode): string {
+  const key = presentBindings().find(({ action }) => action === 'linked')?.keys[0]
+  return link === 0 || key === undefined ? '' : `${keyLabel(key)} goes to frame ${formatCount(link)}`
+}
+
 /** How far reading is, e.g. `reading 45 %`; empty when it is done. */
 export function formatProgress(status: Status): string {
   if (status.complete) return ''
@@ -97,7 +104,7 @@ export function drawTitle(canvas: Canvas, rect: Rect, status: Status, program: s
   const programWidth = textWidth(program) + 2
   const withProgram = rect.width >= textWidth(tail) + programWidth + 16
   const room = rect.width - 2 - textWidth(tail) - mark.length - (withProgram ? programWidth : 0)
-  const file = shorten(status.file, Math.max(8, room))
+  const file = shortenPath(status.file, Math.max(8, room))
   let x = canvas.text(rect.x + 1, rect.y, file, theme.style('strong'), rect.width - 1)
   x = canvas.text(x, rect.y, mark, theme.severity(3), rect.width - x)
   for (const [index, fact] of facts.entries()) {
@@ -124,7 +131,7 @@ export function drawStatus(canvas: Canvas, rect: Rect, state: StatusState, withH
     x = canvas.text(x, rect.y, `${state.digits}…`, theme.style('strong'), end - x)
   } else if (field) {
     x = canvas.text(x, rect.y, field.name, theme.style('strong'), end - x)
-    const range = formatRange(field, state.sourceName)
+    const range = formatRange(field, state.sourceName) || formatLink(field)
     if (range) x = canvas.text(x, rect.y, (field.name ? ' · ' : '') + range, theme.style('quiet'), end - x)
   }
   canvas.text(rightAt, rect.y, right, theme.style(status.complete ? 'quiet' : 'accent'), rect.width - 1)

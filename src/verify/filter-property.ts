@@ -2,7 +2,8 @@
  * Every line of a golden text is a filter that its packet passes: the tree, the filter language, the columns, and what is
  * recorded for a filter alone, say the same.
  */
-import { Recording, wantEverything } from '../dissect/recording.js'
+import { Recording } from '../dissect/recording.js'
+import { wantEverything } from '../dissect/want-mask.js'
 import type { Registry } from '../dissect/registry.js'
 import { NodeFlag } from '../dissect/tape.js'
 import { compileFilter } from '../filter/compile.js'

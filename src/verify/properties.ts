@@ -3,7 +3,8 @@
  * cut at every length and with bytes changed.
  */
 import { Dissection, Ending } from '../dissect/dissection.js'
-import { Recording, wantEverything, wantFields } from '../dissect/recording.js'
+import { Recording } from '../dissect/recording.js'
+import { wantEverything, wantFields } from '../dissect/want-mask.js'
 import type { Registry } from '../dissect/registry.js'
 import { MAX_NODES, NodeFlag, type Tape } from '../dissect/tape.js'
 import { valueText } from '../dissect/value.js'

@@ -59,6 +59,8 @@ test.each([
   [['-G', 'field'], 'Did you mean fields?'],
   [[capture, capture], 'one capture at a time'],
   [[], 'name a capture file'],
+  [['verfy'], 'verfy is neither a file nor a command. Did you mean verify?'],
+  [['-o', 'nothing.like.it:1', capture], 'There are eth.check_fcs, '],
 ])('wrong usage %j says what is wrong and ends with 1', (args, message) => {
   const { out, err, code } = framewise(args)
   expect(err).toContain(message)

@@ -1,5 +1,5 @@
 /** `-z follow` and `-z conv`: what they print, beside what tshark prints, and what they refuse. */
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -13,6 +13,7 @@ import { namesFor } from '../../src/names/resolver.js'
 import { OutputBuffer } from '../../src/output/output-buffer.js'
 import type { TimeFormat } from '../../src/output/time-text.js'
 import { Engine } from '../../src/session/engine.js'
+import { join as joined, pcapHeader, pcapRecord } from '../support/capture-builder.js'
 import { fixture, hasTshark, tshark } from '../support/program.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'framewise-follow-'))
@@ -68,6 +69,22 @@ test('chunks are chosen by their numbers, and counted from where they lie', asyn
     `00000005  77 6f 72 6c 64${' '.repeat(36)}world`,
     `\t00000005  77 6f 72 6c 64${' '.repeat(36)}world`,
   ])
+})
+
+test('utf-8 prints characters, those that two packets share too, and nothing that acts on a terminal', async () => {
+  const talk = ['caf\u00e9 \u001b[31m', '\ud83d\ude00 \u202e.']
+  const bytes = Buffer.from(talk.join(''))
+  const path = join(folder, 'utf-8.pcap')
+  const packets = [bytes.subarray(0, 4), bytes.subarray(4)].map((payload) => {
+    const ip = Buffer.from('4500000000000000401100000a0000010a000002', 'hex')
+    ip.writeUInt16BE(payload.length + 28, 2)
+    const udp = Buffer.from('1b581b5900000000', 'hex')
+    udp.writeUInt16BE(payload.length + 8, 4)
+    return pcapRecord(Buffer.concat([ip, udp, payload]))
+  })
+  writeFileSync(path, joined(pcapHeader({ network: 101 }), ...packets))
+  const text = await printed(path, ['follow,udp,utf-8,0'])
+  expect(text.split('\n').slice(6, 10)).toEqual(['4', 'caf', '16', '\u00e9 .[31m\ud83d\ude00 ..'])
 })
 
 test('a stream that is not there has no ends', async () => {

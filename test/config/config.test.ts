@@ -24,6 +24,7 @@ describe('the settings', () => {
       "macros": { "host": "ip.addr == $1" },
       "filters": { "name service": "dns or mdns" },
       "preferences": { "tcp.check_checksum": true },
+      "columns": { "No.": "%m", "Client": "%Cus:tcp.state.client" },
       "keys": { "goTo": "Ctrl-P", "quit": ["q", "F10"] }
     }`)
     expect(problems).toEqual([])
@@ -31,6 +32,10 @@ describe('the settings', () => {
       macros: { host: 'ip.addr == $1' },
       filters: { 'name service': 'dns or mdns' },
       preferences: [['tcp.check_checksum', true]],
+      columns: [
+        { title: 'No.', format: '%m' },
+        { title: 'Client', format: '%Cus:tcp.state.client' },
+      ],
       keys: { goTo: ['Ctrl-P'], quit: ['q', 'F10'] },
     })
   })
@@ -38,8 +43,19 @@ describe('the settings', () => {
   it('are the usual ones without a file', () => {
     const { config, problems } = loadConfig(join(folder, 'nowhere', 'config.json'))
     expect(problems).toEqual([])
-    expect(config).toEqual({ macros: {}, filters: {}, preferences: [], keys: {} })
+    expect(config).toEqual({ macros: {}, filters: {}, preferences: [], columns: null, keys: {} })
     expect(loadConfig('')).toEqual({ config, problems })
+  })
+
+  it('take columns as pairs too, and leave out those that show nothing known', () => {
+    const { config, problems } = load('{"columns": [["No.", "%m"], ["1", "%zz"], ["2", 7], ["3", "%Cus:tcp.srcprot"]]}')
+    expect(config.columns).toEqual([{ title: 'No.', format: '%m' }])
+    expect(problems.map((one) => one.slice(0, 50))).toEqual([
+      'FILE: columns.1: no column shows %zz: there are %m',
+      'FILE: columns.2: a format in quotes is expected he',
+      'FILE: columns.3: %Cus:tcp.srcprot: there is no fie',
+    ])
+    expect(load('{"columns": ["%m"]}').problems).toEqual(['FILE: columns: an object is expected here: { "name": … }.'])
   })
 
   it('are the usual ones where the file cannot be read', () => {
@@ -57,7 +73,7 @@ describe('the settings', () => {
       "keys": { "zoom": 5, "bytes": "x" }
     }`)
     expect(problems).toEqual([
-      'FILE: macro: there is no such setting; there are macros, filters, preferences, keys. Did you mean macros?',
+      'FILE: macro: there is no such setting; there are macros, filters, preferences, columns, keys. Did you mean macros?',
       'FILE: macros."a b": a name consists of letters, digits, underscores, hyphens and dots.',
       'FILE: macros.two: a filter in quotes is expected here.',
       'FILE: filters: an object is expected here: { "name": … }.',

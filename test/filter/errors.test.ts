@@ -57,6 +57,8 @@ describe('what is said of filters that make no sense', () => {
     ['5 == 5', '5| one side of == has to be a field or a function; expected a field or a function'],
     ['tcp.analysis == 1', 'tcp.analysis| tcp.analysis has no value: it is there or not; expected no == behind it'],
     ['frame.time > "soon"', '"soon"| "soon" is not a time; expected a time such as "2026-11-22 17:09:31.5"'],
+    ['tcp.port = 80', '=| = has no meaning here; did you mean ==?'],
+    ['dns.qry.type == AAAB', 'AAAB| dns.qry.type has no value called AAAB; did you mean "AAAA"?'],
     ['${nosuch:1}', '${nosuch:1}| there is no macro nosuch; expected one of private_ipv4, private_ipv6, private_ether'],
     ['${private_ipv4:ip.src;2}', '${private_ipv4:ip.src;2}| the macro private_ipv4 takes 1 argument and not 2'],
   ])('%s', (filter, expected) => {

@@ -22,7 +22,8 @@ import {
   uint16,
   uint64,
 } from '../../src/dissect/index.js'
-import { Recording, wantEverything } from '../../src/dissect/recording.js'
+import { Recording } from '../../src/dissect/recording.js'
+import { wantEverything } from '../../src/dissect/want-mask.js'
 import { Registry } from '../../src/dissect/registry.js'
 import { compileFilter } from '../../src/filter/compile.js'
 import { filterOfNode } from '../../src/filter/from-node.js'

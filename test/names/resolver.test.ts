@@ -22,6 +22,14 @@ test('m names groups and vendors of MAC addresses', () => {
   expect(names.ether(mac('01:80:c2:00:00:00'), 0)).toBe('Spanning-tree-(for-bridges)_00')
   expect(names.ether(mac('00:1c:b3:01:02:03'), 0)).toBe('Apple_01:02:03')
   expect(names.ether(mac('02:12:34:01:02:03'), 0)).toBe('')
+  expect(names.ether(mac('00:00:5e:00:01:0a'), 0)).toBe('IETF-VRRP-VRID_0a')
+})
+
+test('the addresses of loopback are not the first vendor’s', () => {
+  const names = namesFor('m', captured)
+  expect(names.ether(mac('00:00:00:00:00:00'), 0)).toBe('00:00:00_00:00:00')
+  expect(names.ether(mac('01:00:00:00:00:05'), 0)).toBe('00:00:00_00:00:05')
+  expect(names.ether(mac('00:00:01:00:00:05'), 0)).toBe('Xerox_00:00:05')
 })
 
 test('n names hosts as the capture does, t ports', () => {

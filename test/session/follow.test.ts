@@ -1,13 +1,14 @@
 /** Following a stream through the session: blocks, sides, search, saving. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { protocols } from '../../dissectors/index.js'
 import { openCapture } from '../../src/capture/open.js'
 import { Registry } from '../../src/dissect/registry.js'
 import { LocalSession } from '../../src/session/local-session.js'
+import { join as joined, pcapHeader, pcapRecord, u16 } from '../support/capture-builder.js'
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'framewise-follow-'))
@@ -17,7 +18,7 @@ afterEach(async () => await session?.close())
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 async function follow(name: string, packet: number): Promise<LocalSession> {
-  session = new LocalSession(await openCapture(fixture(name)), new Registry(protocols))
+  session = new LocalSession(await openCapture(isAbsolute(name) ? name : fixture(name)), new Registry(protocols))
   await session.loaded
   await session.follow({ do: 'open', packet })
   while ((await session.follow({ do: 'state' }))?.complete === false) await new Promise((go) => setTimeout(go, 5))
@@ -33,6 +34,7 @@ test('a packet leads to its stream: both ends, and what each has said', async ()
     bytes: [10, 10],
     blocks: 1,
     complete: true,
+    searched: null,
     filter: 'tcp.stream eq 0',
   })
 })
@@ -84,4 +86,52 @@ test('a side goes into a new file; no file is written over, the capture least of
 test('a packet without a stream follows nothing', async () => {
   const s = await follow('sample.pcapng', 1)
   expect(await s.follow({ do: 'state' })).toBeNull()
+})
+
+/** A capture of datagrams of one side, a thousand bytes each. */
+function longTalk(bytes: Buffer): string {
+  const packets: Uint8Array[] = []
+  for (let at = 0; at < bytes.length; at += 1000) {
+    const payload = bytes.subarray(at, at + 1000)
+    const ip = Buffer.from('4500000000000000401100000a0000010a000002', 'hex')
+    ip.writeUInt16BE(payload.length + 28, 2)
+    const udp = joined(u16(7000, 'big'), u16(7001, 'big'), u16(payload.length + 8, 'big'), u16(0, 'big'))
+    packets.push(pcapRecord(joined(ip, udp, payload)))
+  }
+  const path = join(folder, 'long.pcap')
+  writeFileSync(path, joined(pcapHeader({ network: 101 }), ...packets))
+  return path
+}
+
+test('a line that goes on in the next block stands whole in that where it begins', async () => {
+  const lines = Array.from({ length: 6000 }, (_, n) => `this is line ${n} of a long talk, ${'x'.repeat(n % 40)}\n`)
+  const bytes = Buffer.from(lines.join(''))
+  const s = await follow(longTalk(bytes), 1)
+  const { blocks } = (await s.follow({ do: 'state' }))!
+  expect(blocks).toBeGreaterThan(2)
+  const parts: Buffer[] = []
+  for (let block = 0, at = 0; block < blocks; block++) {
+    const found = (await s.follow({ do: 'block', block, step: 1, side: 0 }))!
+    expect(found).toMatchObject({ block, offsets: [at, 0], goesOn: block > 0 })
+    expect(found.bytes.at(-1)).toBe(0x0a)
+    expect(found.pieces.at(-1)!.end).toBe(found.bytes.length)
+    at += found.bytes.length
+    parts.push(Buffer.from(found.bytes))
+  }
+  expect(Buffer.concat(parts).equals(bytes)).toBe(true)
+  const first = parts[0]!.toString().split('\n').at(-2)!
+  const found = { block: 0, offset: parts[0]!.lastIndexOf(first) }
+  const from = { block: 0, offset: 0 }
+  expect(await s.follow({ do: 'find', bytes: Buffer.from(first), from, step: 1, side: 'both' })).toEqual(found)
+})
+
+test('a search can be given up and says how far it is', async () => {
+  const s = await follow(longTalk(Buffer.alloc(4_000_000, 'a')), 1)
+  const from = { block: 0, offset: 0 }
+  const search = s.follow({ do: 'find', bytes: Buffer.from('z'), from, step: 1, side: 'both' })
+  await new Promise((go) => setImmediate(go))
+  expect((await s.follow({ do: 'state' }))!.searched).toBeGreaterThan(0)
+  await s.follow({ do: 'cancel' })
+  expect(await search).toBeNull()
+  expect((await s.follow({ do: 'state' }))!.searched).toBeNull()
 })

@@ -37,7 +37,14 @@ it('can be told by every state that has a table', () => {
 it('stand in what is known of the whole capture, with its interfaces and protocols', async () => {
   const session = await open(fixture('sample.pcapng'))
   const info = await session.captureInfo()
-  expect(info).toMatchObject({ format: 'pcapng', packets: 494, forgotten: 0, comments: 2, interfaceCount: 1, limits: [] })
+  expect(info).toMatchObject({
+    format: 'pcapng',
+    packets: 494,
+    forgotten: 0,
+    comments: 2,
+    interfaceCount: 1,
+    limits: [],
+  })
   expect(info.interfaces[0]).toMatchObject({ name: 'eth0', link: 'Ethernet', packets: 494 })
   expect(info.protocols[0]).toMatchObject({ id: 'frame', packets: 494, bytes: info.original })
   const count = (id: string): number => info.protocols.find((p) => p.id === id)?.packets ?? 0

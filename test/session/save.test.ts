@@ -72,6 +72,22 @@ describe('saving packets', () => {
     await session.close()
   })
 
+  it('writes the stream that a packet belongs to', async () => {
+    const session = await open(fixture('sample.pcapng'))
+    for (const protocol of ['tcp', 'udp']) {
+      await session.filter(`${protocol}.stream eq 3`, 1)
+      const { displayed } = session.status()
+      const [row] = await session.rows(1, 1)
+      const stream = request({ packets: { streamOf: row!.number } })
+      expect(displayed).toBeGreaterThan(1)
+      expect(await session.save(stream)).toMatchObject({ packets: displayed })
+    }
+    const arp = request({ packets: { streamOf: 1 } })
+    await expect(session.save(arp)).rejects.toThrow('Packet 1 belongs to no stream of TCP or UDP.')
+    expect(existsSync(arp.path)).toBe(false)
+    await session.close()
+  })
+
   it('never writes onto the file that is being read, under whatever name', async () => {
     const path = join(folder, 'open.pcapng')
     copyFileSync(fixture('sample.pcapng'), path)

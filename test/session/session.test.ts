@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { protocols } from '../../dissectors/index.js'
 import { openCapture } from '../../src/capture/open.js'
 import { Registry } from '../../src/dissect/registry.js'
+import { noNames } from '../../src/dissect/value.js'
 import { LocalSession } from '../../src/session/local-session.js'
 import type { openSession as open } from '../../src/session/open-session.js'
 
@@ -34,6 +35,18 @@ describe('a session in this thread', () => {
         expect(node.start).toBeLessThanOrEqual(node.end)
       }
     }
+    await session.close()
+  })
+
+  it('gives addresses the same names in list, tree and field', async () => {
+    const names = { ...noNames, ether: () => 'Printer' }
+    const session = new LocalSession(await openCapture(fixture('arp/live.pcap')), new Registry(protocols), { names })
+    await session.loaded
+    const [row] = await session.rows(1, 1)
+    expect(row!.source).toBe('Printer')
+    const { nodes } = await session.detail(1)
+    expect(nodes.find((node) => node.name === 'eth')!.label).toMatch(/Src: Printer \(00:00:5e:00:53:01\), Dst: Printer/)
+    expect(nodes.find((node) => node.name === 'eth.src')!.label).toBe('Source: Printer (00:00:5e:00:53:01)')
     await session.close()
   })
 

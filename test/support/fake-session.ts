@@ -3,6 +3,7 @@
  */
 
 import type {
+  ColumnChoice,
   CaptureInfo,
   Detail,
   FilterInsight,
@@ -53,6 +54,8 @@ const protocols = [
 
 export class FakeSession implements Session {
   formats: TimeFormat[] = []
+  /** The columns of the rows, once they were set. */
+  columns: readonly ColumnChoice[] | undefined
   /** What searches find, one after the other. */
   finds: Found[] = []
   /** How many rows were asked for in all. */
@@ -241,6 +244,11 @@ export class FakeSession implements Session {
     this.formats.push(format)
   }
 
+  async setColumns(columns: readonly ColumnChoice[]): Promise<readonly ColumnChoice[]> {
+    this.columns = columns.map(({ title, format }) => ({ title: title || format.split(':')[1]!, format }))
+    return this.columns
+  }
+
   async close(): Promise<void> {
     this.listeners.clear()
   }
@@ -274,6 +282,9 @@ export class FakeSession implements Session {
       info: number === 3 && this.options.hostile !== undefined ? this.options.hostile : kind.info,
       layer: kind.layer,
       severity,
+      ...(this.columns
+        ? { cells: this.columns.map((column) => (column.format.startsWith('%Cus') ? `cell ${number}` : '')) }
+        : {}),
     }
   }
 
@@ -294,7 +305,20 @@ function tree(number: number): TreeNode[] {
     end = 0,
     more: Partial<TreeNode> = {},
   ): void => {
-    nodes.push({ depth, layer, name, label, start, end, source: 0, mask: 0, generated: false, severity: 0, ...more })
+    nodes.push({
+      depth,
+      layer,
+      name,
+      label,
+      start,
+      end,
+      source: 0,
+      mask: 0,
+      generated: false,
+      link: 0,
+      severity: 0,
+      ...more,
+    })
   }
   add(0, 'frame', 'frame', `Frame ${number}: 94 bytes on wire (752 bits), 94 bytes captured (752 bits)`, 0, 94)
   add(1, 'frame', 'frame.number', `Frame Number: ${number}`)
@@ -311,6 +335,9 @@ function tree(number: number): TreeNode[] {
   add(1, 'tcp', 'tcp.srcport', 'Source Port: 51532', 34, 36)
   add(1, 'tcp', 'tcp.dstport', 'Destination Port: 80', 36, 38)
   add(1, 'tcp', 'tcp.stream', '[Stream index: 3]', 0, 0, { generated: true })
+  const acknowledged = Math.max(1, number - 2)
+  const ack = `[This is an ACK to the segment in frame: ${acknowledged}]`
+  add(1, 'tcp', 'tcp.analysis.acks_frame', ack, 0, 0, { generated: true, link: acknowledged })
   add(1, 'tcp', 'tcp.flags', 'Flags: 0x018 (PSH, ACK)', 46, 48)
   add(2, 'tcp', 'tcp.flags.res', '000. .... .... = Reserved: Not set', 46, 48, { mask: 0xe00 })
   add(2, 'tcp', 'tcp.flags.ack', '.... ...1 .... = Acknowledgment: Set', 46, 48, { mask: 0x10 })

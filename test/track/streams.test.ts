@@ -20,7 +20,8 @@ const counted = {
     const size = Number(said(b.subarray(start, start + colon)))
     return Number.isNaN(size) ? NOT_MINE : colon + 1 + size
   },
-  remember: null, upgrade: null,
+  remember: null,
+  upgrade: null,
 }
 const protocol = counted as unknown as Protocol
 const message = (body: string): string => `${body.length}:${body}`

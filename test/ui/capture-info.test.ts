@@ -62,7 +62,13 @@ describe('the watch over limits', () => {
     expect(watch.news(status)).toBe('')
     expect(watch.news({ ...status, limits: [[tooLong, 1]] })).toContain(tooLong)
     expect(watch.news({ ...status, limits: [[tooLong, 2]] })).toBe('')
-    const next = watch.news({ ...status, limits: [[tooLong, 2], ['udp: packets', 1]] })
+    const next = watch.news({
+      ...status,
+      limits: [
+        [tooLong, 2],
+        ['udp: packets', 1],
+      ],
+    })
     expect(next).toContain('udp: packets')
     expect(next).not.toContain(tooLong)
   })

@@ -31,21 +31,24 @@ const state: FollowState = {
   bytes: [27, 137],
   blocks: 1,
   complete: true,
+  searched: null,
   filter: 'tcp.stream eq 3',
 }
 
-function open() {
+function open(answer: (request: FollowRequest) => unknown = () => undefined, first = state) {
   const asked: FollowRequest[] = []
   const gone: (number | string)[] = []
   const stream = (request: FollowRequest): unknown => {
     asked.push(request)
+    const own = answer(request)
+    if (own !== undefined) return own
     if (request.do === 'block') return request.block === 0 ? blockOf(request.side) : null
     if (request.do === 'find') return { block: 0, offset: 16 }
     return request.do === 'save' ? 27 : null
   }
   const view = new FollowView({
     session: new FakeSession({ stream }),
-    state,
+    state: first,
     changed: () => undefined,
     goTo: (packet) => gone.push(packet),
     filter: (text) => gone.push(text),
@@ -115,6 +118,39 @@ test('what is found is marked; what is saved is said', async () => {
   view.insert('out.bin')
   view.key('enter')
   expect((await lines()).at(-1)).toContain('27 B saved to out.bin')
+})
+
+test('Esc gives up a search that is at work, and stays', async () => {
+  const { view, asked, lines } = open((request) => (request.do === 'find' ? new Promise(() => undefined) : undefined))
+  await lines()
+  view.key('C-f')
+  view.insert('x')
+  view.key('enter')
+  expect((await lines()).at(-1)).toContain('Searching')
+  expect(view.key('escape')).toBe(false)
+  expect(asked.at(-1)).toEqual({ do: 'cancel' })
+  expect((await lines()).at(-1)).toContain('Esc leaves')
+  expect(view.key('escape')).toBe(true)
+})
+
+test('End goes to the last line, and on with it while the stream is still being read', async () => {
+  let blocks = 1
+  const { view, lines } = open(
+    (request) => {
+      if (request.do === 'state') return { ...state, blocks, bytes: [27, 137 * blocks], complete: blocks > 1 }
+      if (request.do !== 'block') return undefined
+      return request.block < 0 ? null : { ...blockOf(), block: Math.min(request.block, blocks - 1) }
+    },
+    { ...state, complete: false },
+  )
+  await lines()
+  view.key('end')
+  const marked = async (): Promise<number> => (await lines(80, 40)).findIndex((line) => line.startsWith('▸'))
+  expect(await marked()).toBe(9)
+  blocks = 2
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(await marked()).toBeGreaterThan(12)
+  view.stop()
 })
 
 test('lines of text end at line feeds or where they are full, and cut no character', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Rect } from '../../src/ui/canvas.js'
 import type { View } from '../../src/ui/layout.js'
 import { computeLayout, paneAt } from '../../src/ui/layout.js'
-import { chooseColumns, emptyWidths } from '../../src/ui/packet-list.js'
+import { chooseColumns, emptyWidths, listColumns } from '../../src/ui/packet-list.js'
 
 const view: View = { focus: 'list', zoomed: false, lower: 'tree', bytes: true, filter: false }
 const views = fc.record({
@@ -85,6 +85,35 @@ describe('the columns of the list', () => {
       expect(info?.name).toBe('info')
       expect(info?.width).toBeGreaterThanOrEqual(20)
     }
+  })
+
+  it('make room for columns that were added, which go before the addresses', () => {
+    const usual = ['%m', '%t', '%s', '%d', '%p', '%L'].map((format) => ({ title: format, format }))
+    const added = ['client', 'server'].map((end) => ({ title: end, format: `%Cus:tcp.state.${end}` }))
+    const columns = listColumns([...usual, ...added, { title: 'Info', format: '%i' }])
+    const cells = [0, 0, 0, 0, 0, 0, 11, 12, 0]
+    const shown = (width: number): string =>
+      chooseColumns(width, { ...widths, cells }, columns)
+        .map((column) => `${column.title} ${column.width}`)
+        .join(', ')
+    expect(shown(140)).toBe('%m 4, %t 10, %s 15, %d 15, %p 7, %L 6, client 11, server 12, Info 40')
+    expect(shown(80)).toBe('%s 14, %d 14, %p 7, client 8, server 8, Info 20')
+    expect(shown(61)).toBe('%s 9, %d 9, %p 7, client 8, Info 20')
+    expect(shown(52)).toBe('%s 9, %d 9, %p 7, Info 20')
+  })
+
+  it('do without Info when nobody asked for it', () => {
+    const columns = listColumns([
+      { title: 'A', format: '%Cus:ip.ttl' },
+      { title: 'No.', format: '%m' },
+      { title: 'again', format: '%m' },
+    ])
+    expect(
+      chooseColumns(80, { ...widths, cells: [3, 0, 0] }, columns).map(({ title, width }) => [title, width]),
+    ).toEqual([
+      ['A', 3],
+      ['No.', 4],
+    ])
   })
 
   it('fit into the width', () => {

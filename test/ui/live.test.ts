@@ -238,6 +238,16 @@ describe('the dialog that saves', () => {
     watching.browser.stop()
   })
 
+  it('saves the stream of the selected packet', async () => {
+    const watching = new Watching()
+    await watching.arrive(50)
+    await watching.press('up', 'w', 'up', 'up', 'right', 'right', 'right', 'right', 'down', 'down')
+    expect(await watching.type('/tmp/x')).toMatch(/Packets\s+stream of number 49/)
+    await watching.press('enter')
+    expect(watching.session.saves).toMatchObject([{ path: '/tmp/x', packets: { streamOf: 49 } }])
+    watching.browser.stop()
+  })
+
   it('says what is wrong and stays', async () => {
     const watching = new Watching()
     await watching.arrive(50)

@@ -24,9 +24,9 @@ describe('keys of the settings', () => {
   })
 
   it('count in the pane that their action belongs to', () => {
-    expect(set({ open: ['o'] })).toEqual([])
-    expect(actionOf('o', 'tree')).toBe('open')
-    expect(actionOf('o', 'list')).toBeUndefined()
+    expect(set({ open: ['O'] })).toEqual([])
+    expect(actionOf('O', 'tree')).toBe('open')
+    expect(actionOf('O', 'list')).toBeUndefined()
     expect(actionOf('right', 'list')).toBe('sidewaysRight')
     expect(actionOf('right', 'tree')).toBeUndefined()
   })

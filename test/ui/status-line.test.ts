@@ -39,6 +39,7 @@ const field: TreeNode = {
   end: 48,
   mask: 0,
   generated: false,
+  link: 0,
   severity: 0,
   layer: 'tcp',
 }

@@ -121,7 +121,7 @@ describe('what cannot be done', () => {
 
 describe('a dissector from outside', () => {
   const source = (words: string): string => `
-import { fields, protocol, protocolField, text } from ${JSON.stringify(join(dist, 'src/dissect/index.js'))}
+import { fields, protocol, protocolField, text } from 'framewise/dissect'
 const f = fields('echoed', { self: protocolField('Echoed'), words: text('${words}') })
 export const echoed = protocol({
   name: 'Echoed', short: 'ECHOED', spec: 'none', self: f.self, under: { 'udp.port': 7007 },
@@ -134,7 +134,7 @@ export const echoed = protocol({
 })
 `
 
-  test('takes its place in the registry, and all properties are checked for it', () => {
+  test('takes its place in the registry wherever its module lies, and all properties are checked for it', () => {
     const file = join(folder, 'echoed.mjs')
     writeFileSync(file, source('Words'))
     const { code, out } = verify('--update', '--dissector', file, capture)

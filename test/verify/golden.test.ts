@@ -13,7 +13,8 @@ import {
   word,
   bool,
 } from '../../src/dissect/index.js'
-import { Recording, wantEverything } from '../../src/dissect/recording.js'
+import { Recording } from '../../src/dissect/recording.js'
+import { wantEverything } from '../../src/dissect/want-mask.js'
 import { Registry } from '../../src/dissect/registry.js'
 import { FieldsSeen, uncovered } from '../../src/verify/coverage.js'
 import { GoldenText, goldenLines } from '../../src/verify/golden.js'

@@ -1,0 +1,80 @@
+/** Flags of a TCP header, RFC 9293 section 3.1 and RFC 3168, and what they say of the connection. */
+import { bool, chat, type Dissection, fields, note, text, uint16, warning } from '../src/dissect/index.js'
+import { TcpFlag } from '../src/track/tcp-flags.js'
+import { noteBelow } from './shared/note-below.js'
+import type { TcpSummary } from './tcp.js'
+
+const flag = (mask: number, label: string) => bool(label, 12, { mask, truth: ['Set', 'Not set'] })
+const f = fields('tcp', {
+  flags: {
+    self: uint16('Flags', { base: 'hex', mask: 0xfff }),
+    res: flag(0xe00, 'Reserved'),
+    ae: flag(0x100, 'Accurate ECN'),
+    cwr: flag(0x80, 'Congestion Window Reduced'),
+    ece: flag(0x40, 'ECN-Echo'),
+    urg: flag(0x20, 'Urgent'),
+    ack: flag(0x10, 'Acknowledgment'),
+    push: flag(0x08, 'Push'),
+    reset: flag(0x04, 'Reset'),
+    syn: flag(0x02, 'Syn'),
+    fin: flag(0x01, 'Fin'),
+    str: text('TCP Flags'),
+  },
+  connection: {
+    syn: chat('Connection establish request (SYN)', 'Sequence'),
+    synack: chat('Connection establish acknowledge (SYN+ACK)', 'Sequence'),
+    fin: chat('Connection finish (FIN)', 'Sequence'),
+    fin_active: note('This frame initiates the connection closing', 'Sequence'),
+    fin_passive: note('This frame undergoes the connection closing', 'Sequence'),
+    rst: warning('Connection reset (RST)', 'Sequence'),
+  },
+})
+
+/**
+ * Shows the flags, which lie at `at` together with the header length. `closedFirst` says of a FIN which end began to
+ * close, null where nobody knows.
+ */
+export function showFlags(d: Dissection, s: TcpSummary, closedFirst: boolean | null, at: number): void {
+  d.at(f.flags.self, at, at + 2, s.flags)
+  if (d.showing) d.caption(`Flags: 0x${s.flags.toString(16).padStart(3, '0')} (${flagNames(s.flags)})`)
+  d.enter()
+  d.at(f.flags.res, at, at + 1, s.flags)
+  d.at(f.flags.ae, at, at + 1, s.flags)
+  d.at(f.flags.cwr, at + 1, at + 2, s.flags)
+  d.at(f.flags.ece, at + 1, at + 2, s.flags)
+  d.at(f.flags.urg, at + 1, at + 2, s.flags)
+  d.at(f.flags.ack, at + 1, at + 2, s.flags)
+  d.at(f.flags.push, at + 1, at + 2, s.flags)
+  d.at(f.flags.reset, at + 1, at + 2, s.flags)
+  if (s.flags & TcpFlag.Rst) noteBelow(d, f.connection.rst)
+  d.at(f.flags.syn, at + 1, at + 2, s.flags)
+  if (s.flags & TcpFlag.Syn) {
+    const answer = (s.flags & TcpFlag.Ack) !== 0
+    const server = answer ? s.srcport : s.dstport
+    const opens = answer ? f.connection.synack : f.connection.syn
+    noteBelow(d, opens, `${opens.label}: server port ${server}`)
+  }
+  d.at(f.flags.fin, at + 1, at + 2, s.flags)
+  if (s.flags & TcpFlag.Fin) noteBelow(d, f.connection.fin)
+  if (d.wants(f.flags.str)) {
+    d.textAt(f.flags.str, at, at + 2, flagLetters(s.flags))
+    d.markGenerated()
+  }
+  if (s.flags & TcpFlag.Fin && closedFirst !== null) {
+    noteBelow(d, closedFirst ? f.connection.fin_active : f.connection.fin_passive)
+  }
+  d.leave()
+}
+
+const names = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR', 'AE'] as const
+const flagNames = (v: number): string => {
+  const set = names.filter((_, i) => v & (1 << i))
+  return v & 0xe00 ? [...set, 'Reserved'].join(', ') : set.join(', ') || '<None>'
+}
+/** The names of the flags as Info has them, by their value. */
+export const infoNames = Array.from({ length: 0x1000 }, (_, v) => flagNames(v))
+const flagLetters = (v: number): string => {
+  let out = ''
+  for (let i = 11; i >= 0; i--) out += v & (1 << i) ? 'RRRACEUAPRSF'[11 - i]! : '·'
+  return out
+}
