@@ -109,6 +109,9 @@ export class FieldPicker {
 
 export class FieldPrinter {
   readonly picker: FieldPicker
+  /** The dissection at hand, and the bytes of its sources. */
+  private shown: Recording | null = null
+  private readonly sourceBytes: BytesOf = (source) => bytesOf(this.shown!, source)
 
   constructor(
     names: readonly string[],
@@ -128,10 +131,10 @@ export class FieldPrinter {
 
   /** Writes the line of the packet that `d` has just dissected; `first` is the dissection that can tell the columns. */
   write(out: OutputBuffer, d: Recording, first: Dissection): void {
-    const { picker, options } = this
+    const { picker, options, sourceBytes } = this
     const { quote } = options
+    this.shown = d
     picker.pick(d.tape)
-    const sourceBytes: BytesOf = (source) => bytesOf(d, source)
     for (let i = 0; i < picker.names.length; i++) {
       if (i > 0) out.text(options.separator)
       const title = picker.titles[i]!

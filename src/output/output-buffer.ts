@@ -40,6 +40,7 @@ export class OutputBuffer {
 
   /** A text as it is, in UTF-8. Lone surrogates become U+FFFD. */
   text(s: string): void {
+    if (s.length === 0) return
     if (s.length > SHORT) this.long(s, false)
     else this.short(s, false)
   }
