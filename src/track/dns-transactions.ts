@@ -6,7 +6,7 @@ import type { Dissection } from '../dissect/index.js'
 import type { Limited, LimitMet } from './limits.js'
 import { MessageLog, wider } from './message-log.js'
 
-/** Questions of which the latest of its number is remembered; beyond, the oldest is given up and `evicted` counts it. */
+/** As many of the latest questions can be answered; `evicted` counts those that were given up without an answer. */
 const MAX_WAITING = 1 << 18
 /** Seconds after which the same question is a new one. */
 const RETRY = 5
@@ -22,15 +22,19 @@ export interface DnsExchange {
 export class DnsTransactions implements Limited {
   evicted = 0
   private readonly log = new MessageLog()
-  /** By conversation and number: the latest transaction. In the order in which they began. */
+  /** By conversation and number: the latest transaction. */
   private readonly waiting = new Map<number, number>()
+  /** The keys of the latest transactions, each in the place of the one that began `limit` before it. */
+  private readonly keys: Float64Array
   /** Of each transaction, counted from 1: the packets of question and answer. */
   private requests = new Uint32Array(64)
   private responses = new Uint32Array(64)
   private length = 1
   private readonly exchange: DnsExchange = { request: 0, response: 0, again: false }
 
-  constructor(private readonly limit = MAX_WAITING) {}
+  constructor(private readonly limit = MAX_WAITING) {
+    this.keys = new Float64Array(limit)
+  }
 
   /** Takes a message in capture order; `d.conversation` is that of the layer below, whose kind `stream` tells apart. */
   take(d: Dissection, stream: boolean, place: number, id: number, response: boolean): DnsExchange {
@@ -73,12 +77,13 @@ export class DnsTransactions implements Limited {
       this.responses = wider(this.responses)
     }
     this.requests[i] = packet
-    this.waiting.delete(key)
-    if (this.waiting.size >= this.limit) {
-      const oldest = this.waiting.keys().next()
-      if (oldest.done !== true) this.waiting.delete(oldest.value)
-      this.evicted++
+    const oldest = i - this.limit
+    const place = i % this.limit
+    if (oldest > 0 && this.waiting.get(this.keys[place]!) === oldest) {
+      this.waiting.delete(this.keys[place]!)
+      if (this.responses[oldest] === 0) this.evicted++
     }
+    this.keys[place] = key
     this.waiting.set(key, i)
     return i
   }
