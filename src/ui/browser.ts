@@ -18,6 +18,7 @@ import { drawBrowser, fitPanes } from './browser-drawing.js'
 import { ColumnMenu } from './column-menu.js'
 import { CaptureInfoView } from './capture-info-view.js'
 import { Details } from './details.js'
+import { errorText } from './error-text.js'
 import { Finder } from './finder.js'
 import { Filtering } from './filtering.js'
 import { followPacket } from './follow-packet.js'
@@ -84,11 +85,11 @@ export class Browser implements Screen {
     this.time = options.time
     this.status = session.status()
     this.notice = new Notice(changed)
-    this.packets = new Packets(session, changed, (error) => this.say(`Rows: ${textOf(error)}`, 3))
+    this.packets = new Packets(session, changed, (error) => this.say(`Rows: ${errorText(error)}`, 3))
     this.details = new Details(
       session,
       () => this.onDetails(),
-      (packet, error) => this.say(`Packet ${formatCount(packet)}: ${textOf(error)}`, 3),
+      (packet, error) => this.say(`Packet ${formatCount(packet)}: ${errorText(error)}`, 3),
     )
     this.tail = new Tail(this.packets.list, options.tail ?? 'never')
     this.live = new LiveActions({
@@ -367,7 +368,7 @@ export class Browser implements Screen {
     this.time = format
     this.options.session.setTimeFormat(format).then(
       () => this.timesChanged(format),
-      (error: unknown) => this.say(`Time: ${textOf(error)}`, 3),
+      (error: unknown) => this.say(`Time: ${errorText(error)}`, 3),
     )
   }
 
@@ -389,8 +390,4 @@ export class Browser implements Screen {
     if (kind === 'down' && filter && inside(filter, x, y)) return this.filters.edit()
     if (!this.filters.editing) this.pointer.mouse(kind, x, y)
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

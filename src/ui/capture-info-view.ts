@@ -4,13 +4,11 @@
 
 import type { CaptureInfo, Session, Severity } from '../session/session.js'
 import type { Canvas, Rect } from './canvas.js'
-import type { MouseKind } from './input.js'
-import type { Overlay } from './overlay.js'
 import type { Theme } from './theme.js'
-import { drawFrame } from './menu.js'
+import { errorText } from './error-text.js'
+import { PageView } from './page-view.js'
 import { fit } from './sanitize.js'
 import { formatBytes, formatCount, formatDuration, formatNumber, wrap } from './status-line.js'
-import { clamp } from './virtual-list.js'
 
 /** A line of the page: a heading has no text, a line that goes on has no label. */
 export interface InfoLine {
@@ -22,7 +20,6 @@ export interface InfoLine {
 
 const labelWidth = 14
 const mostWidth = 100
-const wheelRows = 3
 /** Lines that one long text may take. */
 const mostLines = 6
 
@@ -32,76 +29,37 @@ export interface InfoContext {
   readonly say: (text: string, severity: Severity) => void
 }
 
-export class CaptureInfoView implements Overlay {
-  private readonly context: InfoContext
+export class CaptureInfoView extends PageView<InfoLine> {
   private info: CaptureInfo | undefined
-  private lines: readonly InfoLine[] = [{ label: '', text: 'counting …' }]
   private width = 0
-  private top = 0
-  private height = 1
 
-  constructor(context: InfoContext) {
-    this.context = context
+  constructor(private readonly context: InfoContext) {
+    super('Capture', ['escape', 'q', 'i', 'enter'], mostWidth)
+    this.lines = [{ label: '', text: 'counting …' }]
     context.session.captureInfo().then(
       (info) => {
         this.info = info
         this.width = 0
         context.changed()
       },
-      (error: unknown) => context.say(error instanceof Error ? error.message : String(error), 3),
+      (error: unknown) => context.say(errorText(error), 3),
     )
   }
 
-  key(key: string): boolean {
-    if (['escape', 'q', 'i', 'enter'].includes(key)) return true
-    const page = Math.max(1, this.height - 1)
-    const step: Readonly<Record<string, number>> = {
-      up: -1,
-      k: -1,
-      down: 1,
-      j: 1,
-      pageup: -page,
-      pagedown: page,
-      space: page,
-      home: -Infinity,
-      end: Infinity,
-      G: Infinity,
-    }
-    this.scroll(step[key] ?? 0)
-    return false
+  protected override prepare(width: number): void {
+    if (!this.info || width === this.width) return
+    this.width = width
+    this.lines = infoLines(this.info, this.context.session.status().file, width - labelWidth - 5)
   }
 
-  mouse(kind: MouseKind): boolean {
-    if (kind === 'wheelUp' || kind === 'wheelDown') this.scroll(kind === 'wheelUp' ? -wheelRows : wheelRows)
-    return kind === 'down'
-  }
-
-  draw(canvas: Canvas, area: Rect, theme: Theme): void {
-    const width = Math.min(area.width, mostWidth)
-    if (this.info && width !== this.width) {
-      this.width = width
-      this.lines = infoLines(this.info, this.context.session.status().file, width - labelWidth - 5)
+  protected drawLine(canvas: Canvas, line: InfoLine, { x, y, width }: Rect, theme: Theme): void {
+    if (line.text === undefined) {
+      canvas.text(x, y, fit(line.label, width), theme.style('accent'))
+      return
     }
-    const height = Math.min(area.height, this.lines.length + 2)
-    const x = area.x + ((area.width - width) >> 1)
-    const y = area.y + ((area.height - height) >> 1)
-    this.height = Math.max(1, height - 2)
-    this.scroll(0)
-    const more = this.top + this.height < this.lines.length
-    drawFrame(canvas, { x, y, width, height }, 'Capture', more ? '↓ more · Esc leaves' : 'Esc leaves', theme)
-    for (const [row, line] of this.lines.slice(this.top, this.top + this.height).entries()) {
-      if (line.text === undefined) {
-        canvas.text(x + 2, y + 1 + row, fit(line.label, width - 4), theme.style('accent'))
-        continue
-      }
-      const style = line.loud ? theme.severity(2) : theme.style('text')
-      canvas.text(x + 2, y + 1 + row, fit(line.label, labelWidth), theme.style('quiet'), labelWidth)
-      canvas.text(x + 3 + labelWidth, y + 1 + row, fit(line.text, width - labelWidth - 5), style)
-    }
-  }
-
-  private scroll(lines: number): void {
-    this.top = clamp(this.top + lines, 0, Math.max(0, this.lines.length - this.height))
+    const style = line.loud ? theme.severity(2) : theme.style('text')
+    canvas.text(x, y, fit(line.label, labelWidth), theme.style('quiet'), labelWidth)
+    canvas.text(x + 1 + labelWidth, y, fit(line.text, width - labelWidth - 1), style)
   }
 }
 

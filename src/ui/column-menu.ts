@@ -6,6 +6,7 @@ import type { ColumnChoice, Session, Severity, TreeNode } from '../session/sessi
 import type { Overlay } from './overlay.js'
 import type { Packets } from './packets.js'
 import { fieldColumn, usualColumns } from '../session/session.js'
+import { errorText } from './error-text.js'
 import { Menu, type MenuItem } from './menu.js'
 
 export interface ColumnMenuOptions {
@@ -68,7 +69,7 @@ export class ColumnMenu {
         packets.showColumns(titled)
         changed()
       },
-      (error: unknown) => say(`Columns: ${error instanceof Error ? error.message : String(error)}`, 3),
+      (error: unknown) => say(`Columns: ${errorText(error)}`, 3),
     )
   }
 }

@@ -12,6 +12,7 @@ import type { Overlay } from './overlay.js'
 import type { Theme } from './theme.js'
 import { RefusedFilter } from '../session/session.js'
 import { joinFilters, oppositeFilter } from './combine-filters.js'
+import { errorText } from './error-text.js'
 import { FilterBar } from './filter-bar.js'
 import { Menu, type MenuItem } from './menu.js'
 
@@ -154,7 +155,7 @@ export class Filtering {
     } catch (error) {
       // The line says itself what it refuses.
       const said = error instanceof RefusedFilter && this.bar.editing
-      if (!said) say(`Filter: ${error instanceof Error ? error.message : String(error)}`, 3)
+      if (!said) say(`Filter: ${errorText(error)}`, 3)
       return false
     } finally {
       changed()
@@ -180,7 +181,7 @@ export class Filtering {
   private ask<T>(question: Promise<T>, then: (answer: T) => void): void {
     this.asking = true
     question
-      .then(then, (error: unknown) => this.options.say(error instanceof Error ? error.message : String(error), 3))
+      .then(then, (error: unknown) => this.options.say(errorText(error), 3))
       .finally(() => {
         this.asking = false
         this.options.changed()

@@ -6,6 +6,7 @@
 import type { FindRequest, Found, Matcher, Session, Severity } from '../session/session.js'
 import type { Overlay } from './overlay.js'
 import { matcherOf } from '../session/session.js'
+import { errorText } from './error-text.js'
 import { FindBar } from './find-bar.js'
 
 export interface FinderOptions {
@@ -73,7 +74,7 @@ export class Finder {
         if (turn !== this.turn) return
         this.searching = false
         this.queued = []
-        this.ask(error instanceof Error ? error.message : String(error))
+        this.ask(errorText(error))
         this.options.changed()
       },
     )

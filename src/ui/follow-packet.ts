@@ -1,6 +1,7 @@
 /** Opens the view of a packet's stream, once there is something to see. */
 import type { Severity } from '../session/session.js'
 import type { Overlay } from './overlay.js'
+import { errorText } from './error-text.js'
 import { type FollowOptions, FollowView } from './follow-view.js'
 
 /** What following a packet needs of the screen around it. */
@@ -19,7 +20,7 @@ export async function followPacket(options: FollowPacket): Promise<void> {
     if (state === null) say('This packet is part of no TCP or UDP stream.', 2)
     else show(new FollowView({ ...options, state }))
   } catch (error) {
-    say(`Follow: ${error instanceof Error ? error.message : String(error)}`, 3)
+    say(`Follow: ${errorText(error)}`, 3)
   }
   options.changed()
 }

@@ -1,6 +1,7 @@
 /** Looks for words or bytes in a followed stream: asks what, goes from place to place, shows how far it is. */
 import type { FollowPlace, FollowSide, FollowState, Session } from '../session/session.js'
 import type { FollowMode } from './follow-layout.js'
+import { errorText } from './error-text.js'
 import { Prompt } from './prompt.js'
 import { formatMeter } from './status-line.js'
 
@@ -71,7 +72,7 @@ export class FollowSearch {
       (error: unknown) => {
         if (this.running !== number) return
         this.end()
-        say(error instanceof Error ? error.message : String(error))
+        say(errorText(error))
       },
     )
   }

@@ -8,6 +8,7 @@ import type { FollowMode } from './follow-layout.js'
 import type { MouseKind } from './input.js'
 import type { Overlay } from './overlay.js'
 import type { Theme } from './theme.js'
+import { errorText } from './error-text.js'
 import { drawFollowLine } from './follow-drawing.js'
 import { FollowPages, type LinePlace, type Page } from './follow-pages.js'
 import { FollowSearch } from './follow-search.js'
@@ -381,5 +382,5 @@ function drawKeys(canvas: Canvas, { x, y, width }: Rect, theme: Theme): void {
 }
 
 function textOfError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return errorText(error)
 }

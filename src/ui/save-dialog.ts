@@ -9,6 +9,7 @@ import type { MouseKind } from './input.js'
 import type { Overlay } from './overlay.js'
 import type { Theme } from './theme.js'
 import { packetRanges } from '../session/packet-ranges.js'
+import { errorText } from './error-text.js'
 import { LineEditor } from './line-editor.js'
 import { drawFrame } from './menu.js'
 import { formatBytes, formatCount, formatNumber } from './status-line.js'
@@ -189,7 +190,7 @@ export class SaveDialog implements Overlay {
     this.forget()
     this.options.save({ path, format: this.format, packets, replace }).then(
       (answer) => this.answered(answer, path, packets === 'all' ? 'all' : 'some', count),
-      (error: unknown) => this.ended(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => this.ended(errorText(error)),
     )
   }
 
