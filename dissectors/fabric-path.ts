@@ -16,6 +16,7 @@ import {
   word,
 } from '../src/dissect/index.js'
 import { ethernet, wholeFrames } from './ethernet.js'
+import { groupTruth, localTruth } from './shared/ethernet-address.js'
 import { ethertypeNames } from './shared/ethertypes.js'
 import { ChecksumStatus, checksumStatusNames } from './shared/pseudo-header.js'
 
@@ -25,11 +26,6 @@ const ADDRESS = 6
 const CHECK = 4
 const GROUP = 0x010000
 
-const localTruth = [
-  'Locally administered address (this is NOT the factory default)',
-  'Globally unique address (factory default)',
-] as const
-const groupTruth = ['Group address (multicast/broadcast)', 'Individual address (unicast)'] as const
 const orderTruth = [
   'Out of order delivery (If DA) or Do not learn (If SA)',
   'Deliver in order (If DA) or Learn (If SA)',

@@ -12,7 +12,7 @@ import {
   uint16,
   utf8,
 } from '../src/dissect/index.js'
-import { body, MediaType } from './shared/media-types.js'
+import { MediaType, skipPacked } from './shared/media-types.js'
 
 const truth = { 0: 'False', 1: 'True' } as const
 const extensions = { 1: 'Plain Text', 0xf9: 'Graphics Control', 0xfe: 'Comment', 0xff: 'Application' } as const
@@ -68,10 +68,7 @@ export const gif = protocol({
 
   dissect(d, s) {
     s.blocks = 0
-    if (body.packed) {
-      d.skip(d.left)
-      return
-    }
+    if (skipPacked(d)) return
     const version = d.take(f.version, 6)
     if (d.showing) d.captionLayer(`Compuserve GIF, Version: ${escapeText(utf8(d.bytes, version, d.pos))}`)
     d.u16le(f.screen.width)

@@ -10,7 +10,7 @@ import {
   uint8,
   uint16,
 } from '../src/dissect/index.js'
-import { body, MediaType } from './shared/media-types.js'
+import { MediaType, skipPacked } from './shared/media-types.js'
 import { jpegMarkerName } from './shared/jpeg-markers.js'
 
 const f = fields('image-jfif', {
@@ -77,10 +77,7 @@ export const jfif = protocol({
   summary: () => ({}),
 
   dissect(d) {
-    if (body.packed) {
-      d.skip(d.left)
-      return
-    }
+    if (skipPacked(d)) return
     d.u16(f.marker)
     for (let n = 0; n < MAX_SEGMENTS && d.reportedLeft > 0; n++) if (!segment(d)) break
     d.pos = d.end

@@ -1,7 +1,7 @@
 /** JavaScript Object Notation, RFC 8259. */
 import { type Dissection, fields, group, protocol, protocolField, text, utf8 } from '../src/dissect/index.js'
 import { ARRAY, containerEnds, OBJECT, plainEnd, readText, skipSpace, stringEnd, stringOf } from './json-text.js'
-import { body, MediaType, mediaTypes } from './shared/media-types.js'
+import { body, MediaType, mediaTypes, skipPacked } from './shared/media-types.js'
 
 /** Characters of all paths of a text; what would be more is shown without its path. */
 const MAX_PATHS = 1 << 21
@@ -39,10 +39,7 @@ export const json = protocol({
     if (d.showing && body.type !== '') d.captionLayer(`JavaScript Object Notation: ${body.type}`)
     const { coded } = body
     body.coded = false
-    if (body.packed) {
-      d.skip(d.left)
-      return
-    }
+    if (skipPacked(d)) return
     const b = d.bytes
     const start = skipSpace(b, d.pos, d.end)
     const end = start < d.end ? readText(b, start, d.end) : -1

@@ -15,7 +15,7 @@ import {
   utf8,
   warning,
 } from '../src/dissect/index.js'
-import { body, MediaType } from './shared/media-types.js'
+import { MediaType, skipPacked } from './shared/media-types.js'
 
 const f = fields('png', {
   self: protocolField('Portable Network Graphics'),
@@ -98,10 +98,7 @@ export const png = protocol({
   summary: () => ({}),
 
   dissect(d) {
-    if (body.packed) {
-      d.skip(d.left)
-      return
-    }
+    if (skipPacked(d)) return
     d.take(f.signature, 8)
     for (let n = 0; n < MAX_CHUNKS && d.reportedLeft > 0; n++) if (!readChunk(d)) return
     d.pos = d.end

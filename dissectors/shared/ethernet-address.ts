@@ -15,11 +15,12 @@ import { ouiText } from './oui.js'
 const GROUP = 0x010000
 const LOCAL = 0x020000
 
-const localTruth = [
+/** What the bits for locally administered and for group addresses say. */
+export const localTruth = [
   'Locally administered address (this is NOT the factory default)',
   'Globally unique address (factory default)',
 ] as const
-const groupTruth = ['Group address (multicast/broadcast)', 'Individual address (unicast)'] as const
+export const groupTruth = ['Group address (multicast/broadcast)', 'Individual address (unicast)'] as const
 const localBit = () => bool('LG bit', 24, { mask: LOCAL, truth: localTruth })
 const groupBit = () => bool('IG bit', 24, { mask: GROUP, truth: groupTruth })
 const oui = (label: string) => uint24(label, { base: 'custom', show: ouiText })

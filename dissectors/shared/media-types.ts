@@ -1,5 +1,5 @@
 /** What a body is, by its media type (IANA “Media Types”): HTTP hands it over with a number of this list. */
-import { table } from '../../src/dissect/index.js'
+import { type Dissection, table } from '../../src/dissect/index.js'
 
 export const mediaTypes = table('media_type', 256)
 
@@ -25,6 +25,12 @@ export type MediaType = (typeof MediaType)[keyof typeof MediaType]
  * they were, in which case what it holds may not decide on the layers, as the index does not see it.
  */
 export const body = { type: '', described: '', packed: false, coded: false }
+
+/** Steps over a body that is still packed. Returns whether it was. */
+export function skipPacked(d: Dissection): boolean {
+  if (body.packed) d.skip(d.left)
+  return body.packed
+}
 
 const names: Readonly<Partial<Record<keyof typeof MediaType, string>>> = {
   Bytes: 'application/octet-stream',

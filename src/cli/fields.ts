@@ -6,7 +6,7 @@ import { allFields, type Field, fieldsNamed, severityNames } from '../dissect/fi
 import { nearestOf } from '../filter/nearest.js'
 import { namesOfValues, numberNamed } from '../filter/value-names.js'
 import { typeName } from '../output/glossary.js'
-import { ClosedPipe, OutputBuffer } from '../output/output-buffer.js'
+import { printText } from './standard-output.js'
 
 const HELP = `usage: framewise fields [PATTERN]
 
@@ -14,7 +14,6 @@ Lists the fields whose name or label has PATTERN in it; * in it stands for anyth
 field, all about it: type, protocol, where the format is defined, names of its values.
 `
 
-const STDOUT = 1
 /** Names of values that are listed of one field. */
 const MOST_VALUES = 400
 
@@ -28,16 +27,16 @@ export async function fieldsCommand(args: string[]): Promise<number> {
       options: { help: { type: 'boolean', short: 'h', default: false } },
     })
     if (positionals.length > 1) throw new Error(`one pattern at a time: ${positionals[1]} is one too many`)
-    if (values.help) return await write(HELP)
+    if (values.help) return write(HELP)
     pattern = positionals[0] ?? ''
   } catch (error) {
     process.stderr.write(`framewise fields: ${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
     return Exit.Usage
   }
   const exact = fieldsNamed(pattern)
-  if (exact.length > 0) return await write(exact.map(explained).join('\n'))
+  if (exact.length > 0) return write(exact.map(explained).join('\n'))
   const found = matching(pattern)
-  if (found.length > 0) return await write(table(found))
+  if (found.length > 0) return write(table(found))
   const near = nearestOf(
     pattern,
     allFields.map((f) => f.name),
@@ -47,14 +46,8 @@ export async function fieldsCommand(args: string[]): Promise<number> {
   return Exit.Usage
 }
 
-async function write(text: string): Promise<number> {
-  const out = new OutputBuffer(STDOUT)
-  try {
-    out.text(text)
-    out.flush()
-  } catch (error) {
-    if (!(error instanceof ClosedPipe)) throw error
-  }
+function write(text: string): number {
+  printText(text)
   return Exit.Ok
 }
 

@@ -7,8 +7,8 @@ import { type Config, loadConfig } from '../config/config.js'
 import { configPath } from '../config/files.js'
 import { removeFilter, saveFilter } from '../config/saved-filters.js'
 import { builtInMacros } from '../filter/macros.js'
-import { ClosedPipe, OutputBuffer } from '../output/output-buffer.js'
 import { filterOf } from './display-filter.js'
+import { printText } from './standard-output.js'
 import { suggestion } from './usage-error.js'
 
 const HELP = `usage: framewise filters                    list saved filters and macros
@@ -18,8 +18,6 @@ const HELP = `usage: framewise filters                    list saved filters and
 Saved filters are offered in the filter bar of the screen. Macros can be called in every filter,
 as $name(arguments) or \${name:arguments}; they are written in the file of the settings.
 `
-
-const STDOUT = 1
 
 /** Runs the command with the arguments behind `filters`; resolves with the exit code. */
 export async function filtersCommand(args: string[]): Promise<number> {
@@ -81,12 +79,6 @@ function table(texts: Readonly<Record<string, string>>): string {
 }
 
 function write(text: string): number {
-  const out = new OutputBuffer(STDOUT)
-  try {
-    out.text(text)
-    out.flush()
-  } catch (error) {
-    if (!(error instanceof ClosedPipe)) throw error
-  }
+  printText(text)
   return Exit.Ok
 }

@@ -64,19 +64,13 @@ const namesProtocols = (args: readonly string[]): boolean =>
 /** Help, version and reports. */
 async function tell(args: Arguments): Promise<number> {
   const { helpText, version } = await import('./help.js')
-  const { ClosedPipe, OutputBuffer } = await import('../output/output-buffer.js')
-  const out = new OutputBuffer(STDOUT)
-  try {
-    if (args.help) out.text(helpText())
-    else if (args.version) out.text(`framewise ${version()}\n`)
-    else {
-      const { glossary } = await import('../output/glossary.js')
-      const { protocols } = await import('../../dissectors/index.js')
-      for (const line of glossary(args.report ?? 'fields', protocols)) out.text(`${line}\n`)
-    }
-    out.flush()
-  } catch (error) {
-    if (!(error instanceof ClosedPipe)) throw error
+  const { printText } = await import('./standard-output.js')
+  if (args.help) printText(helpText())
+  else if (args.version) printText(`framewise ${version()}\n`)
+  else {
+    const { glossary } = await import('../output/glossary.js')
+    const { protocols } = await import('../../dissectors/index.js')
+    printText([...glossary(args.report ?? 'fields', protocols), ''].join('\n'))
   }
   return Exit.Ok
 }

@@ -4,7 +4,6 @@ import { type CaptureReader, Next, newRecord, type PacketRecord } from '../captu
 import { Dissection } from '../dissect/dissection.js'
 import type { Recording } from '../dissect/recording.js'
 import { Engine } from '../session/engine.js'
-import { RowFlag } from '../store/packet-index.js'
 import type { Shown } from './printers.js'
 
 /** Reads and tracks packets until `count` are there (0 for all) or the capture ends. Calls `met` after each. */
@@ -73,17 +72,7 @@ function replayer(all: Engine, kept: readonly number[]): (record: PacketRecord) 
   return (record) => {
     const i = kept[at++]
     if (i === undefined) return Next.End
-    const page = all.index.page(i)
-    const row = all.index.row(i)
-    record.offset = page.offset[row]!
-    record.seconds = page.seconds[row]!
-    record.nanoseconds = page.nanoseconds[row]!
-    record.timed = (page.flags[row]! & RowFlag.Untimed) === 0
-    record.captured = page.captured[row]!
-    record.original = page.original[row]!
-    record.interface = page.interface[row]!
-    record.bytes = all.capture.readBytes(record.offset, record.captured)
-    record.start = 0
+    all.read(i, record)
     return Next.Packet
   }
 }

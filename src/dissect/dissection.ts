@@ -473,24 +473,11 @@ export class Dissection extends Outline {
         } else id = this.pos < this.reported || this.evenEmpty ? this.follow : 0
       }
     } catch (e) {
-      if (e === Signal.Truncated) this.ended(Ending.Truncated)
-      else if (e === Signal.Malformed) this.ended(Ending.Malformed)
-      else if (e === Signal.Stopped) this.ended(Ending.Complete)
-      else this.ended(Ending.Failed)
+      const how = endingBy(e)
+      this.ended(how)
       this.levelExit[this.levels - 1] = this.reported
       if (p !== null && p.trackCut !== null) this.rememberCut(p, id)
-      this.gaveUp(
-        e === Signal.Truncated
-          ? Ending.Truncated
-          : e === Signal.Malformed
-            ? Ending.Malformed
-            : e === Signal.Stopped
-              ? Ending.Complete
-              : Ending.Failed,
-        this.inner ?? p,
-        depth,
-        e,
-      )
+      this.gaveUp(how, this.inner ?? p, depth, e)
       this.inner = null
     }
     this.depth = depth
@@ -616,4 +603,11 @@ export class Dissection extends Outline {
   protected gaveUp(_how: Ending, _p: Protocol | null, _depth: number, _error: unknown): void {}
   /** Lets the layers from level `from` on describe what nobody inside claimed. */
   protected trailers(_from: number): void {}
+}
+
+/** How the walk ends when this was thrown. */
+function endingBy(thrown: unknown): Ending {
+  if (thrown === Signal.Truncated) return Ending.Truncated
+  if (thrown === Signal.Malformed) return Ending.Malformed
+  return thrown === Signal.Stopped ? Ending.Complete : Ending.Failed
 }

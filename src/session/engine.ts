@@ -49,6 +49,7 @@ export class Engine implements Library {
     }
     const i = this.index.add()
     const d = this.first
+    this.stamp(i, r)
     this.describe(d, i, r)
     d.run(r.bytes, r.start, r.start + r.captured, r.original, this.start)
     this.store(i, r, d)
@@ -74,6 +75,21 @@ export class Engine implements Library {
     this.load(d, i)
     d.run(bytes, 0, bytes.length, page.original[row]!, this.start)
     return bytes
+  }
+
+  /** Fills `record` with packet `i` (counted from 0), reading its bytes back from the file. */
+  read(i: number, record: PacketRecord): void {
+    const page = this.index.page(i)
+    const row = this.index.row(i)
+    record.offset = page.offset[row]!
+    record.seconds = page.seconds[row]!
+    record.nanoseconds = page.nanoseconds[row]!
+    record.timed = (page.flags[row]! & RowFlag.Untimed) === 0
+    record.captured = page.captured[row]!
+    record.original = page.original[row]!
+    record.interface = page.interface[row]!
+    record.bytes = this.capture.readBytes(record.offset, record.captured)
+    record.start = 0
   }
 
   /** Captured bytes `start…end` of packet `number`, counted from 1; null when it does not have them. */
@@ -132,6 +148,14 @@ export class Engine implements Library {
     d.trackedPrevious[n] = page.previous[row]!
   }
 
+  /** Keeps when packet `i` was captured: dissectors may ask for the time of any packet, this one too. */
+  private stamp(i: number, r: PacketRecord): void {
+    const page = this.index.page(i)
+    const row = this.index.row(i)
+    page.seconds[row] = r.seconds
+    page.nanoseconds[row] = r.nanoseconds
+  }
+
   private describe(d: Dissection, i: number, r: PacketRecord): void {
     const p = d.packet
     p.number = i + 1
@@ -145,9 +169,6 @@ export class Engine implements Library {
     if (!d.recording) return
     p.timed = r.timed
     p.comments = this.capture.reader.comments.get(i) ?? NONE
-    const page = this.index.page(i)
-    page.seconds[this.index.row(i)] = r.seconds
-    page.nanoseconds[this.index.row(i)] = r.nanoseconds
     this.times(d, i)
   }
 
@@ -183,8 +204,6 @@ export class Engine implements Library {
     const page = this.index.page(i)
     const row = this.index.row(i)
     page.offset[row] = r.offset
-    page.seconds[row] = r.seconds
-    page.nanoseconds[row] = r.nanoseconds
     page.captured[row] = r.captured
     page.original[row] = r.original
     page.interface[row] = r.interface

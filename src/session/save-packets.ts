@@ -8,7 +8,6 @@ import { newRecord } from '../capture/source.js'
 import { noNames } from '../dissect/value.js'
 import { compileFilter } from '../filter/compile.js'
 import { FilterResults } from '../filter/run.js'
-import { RowFlag } from '../store/packet-index.js'
 import type { Displayed } from './displayed.js'
 import type { Engine } from './engine.js'
 import type { PacketRange } from './packet-ranges.js'
@@ -57,7 +56,7 @@ export async function savePackets(request: SaveRequest, work: SaveWork): Promise
     let until = performance.now() + SLICE
     for (const { number, share } of packetsOf(request, work)) {
       if (number > engine.index.forgotten) {
-        readRecord(engine, number - 1, record)
+        engine.read(number - 1, record)
         saver.add(record, number - 1)
       }
       if (number % STRIDE > 0 || performance.now() < until) continue
@@ -113,18 +112,4 @@ function* packetsOfStream(engine: Engine, packet: number): Generator<Chosen> {
     }
     yield { number: 0, share: run.position / last }
   }
-}
-
-function readRecord(engine: Engine, i: number, record: ReturnType<typeof newRecord>): void {
-  const page = engine.index.page(i)
-  const row = engine.index.row(i)
-  record.offset = page.offset[row]!
-  record.seconds = page.seconds[row]!
-  record.nanoseconds = page.nanoseconds[row]!
-  record.timed = (page.flags[row]! & RowFlag.Untimed) === 0
-  record.captured = page.captured[row]!
-  record.original = page.original[row]!
-  record.interface = page.interface[row]!
-  record.bytes = engine.capture.readBytes(record.offset, record.captured)
-  record.start = 0
 }

@@ -66,7 +66,10 @@ async function theirLines(path: string, names: readonly string[]): Promise<strin
   return stdout.split('\n')
 }
 
-async function ourLines(path: string, registry: Registry, names: readonly string[]): Promise<string[]> {
+/**
+ * What this program finds for these fields, a line a packet as `-T fields` prints it; nothing of a file that is no capture.
+ */
+export async function ourLines(path: string, registry: Registry, names: readonly string[]): Promise<string[]> {
   let capture: OpenCapture
   try {
     capture = await openCapture(path)

@@ -2,15 +2,9 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { protocols } from '../../dissectors/index.js'
-import { openCapture } from '../../src/capture/open.js'
-import { Next } from '../../src/capture/source.js'
 import { allFields } from '../../src/dissect/field.js'
-import { Recording } from '../../src/dissect/recording.js'
-import { wantFields } from '../../src/dissect/want-mask.js'
 import { Registry } from '../../src/dissect/registry.js'
-import { FieldPicker } from '../../src/output/field-printer.js'
-import { fieldTexts } from '../../src/output/field-texts.js'
-import { Engine } from '../../src/session/engine.js'
+import { ourLines } from '../../src/verify/oracle.js'
 import { fixture, hasTshark, tshark } from '../support/program.js'
 
 const registry = new Registry(protocols)
@@ -21,28 +15,6 @@ const names = [
 ].map((name) => `tcp.${name}`)
 const asked = [...new Set([...names, ...analysis])]
 
-async function ours(path: string): Promise<string[]> {
-  const capture = await openCapture(path)
-  const engine = new Engine(capture, registry)
-  const picker = new FieldPicker(asked, allFields.length)
-  const d = new Recording(registry, wantFields(picker.wanted), false)
-  const lines: string[] = []
-  for (let next = engine.step(); next !== Next.End; next = engine.step()) {
-    if (next === Next.More) {
-      await capture.changed()
-      continue
-    }
-    engine.again(d)
-    lines.push(
-      fieldTexts(picker, d)
-        .map((values) => values.join(','))
-        .join('\t'),
-    )
-  }
-  capture.close()
-  return lines
-}
-
 /** Captures whose options are so wrong that tshark gives the segment up. */
 const wrongOptions = ['option-lengths.pcap']
 const captures = readdirSync(fixture('tcp')).filter((name) => name.endsWith('.pcap') && !wrongOptions.includes(name))
@@ -50,7 +22,7 @@ const captures = readdirSync(fixture('tcp')).filter((name) => name.endsWith('.pc
 test.skipIf(!hasTshark).each(captures)('%s is analysed as tshark does', async (name) => {
   const path = fixture(`tcp/${name}`)
   const theirs = tshark(['-r', path, '-n', '-T', 'fields', ...asked.flatMap((f) => ['-e', f])]).split('\n')
-  const mine = await ours(path)
+  const mine = await ourLines(path, registry, asked)
   const wrong: string[] = []
   mine.forEach((line, i) => {
     const a = line.split('\t')
