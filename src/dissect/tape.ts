@@ -6,6 +6,7 @@
  * allocated per node; values that are no numbers lie beside it in `extra`.
  */
 import { allFields, type Field } from './field.js'
+import { widened } from './widened.js'
 
 export const NodeFlag = {
   /** In no byte of the packet: counted, tracked or computed. Shown in brackets. */
@@ -91,14 +92,13 @@ export class Tape {
 
   private grow(): void {
     const n = this.field.length * 2
-    const wider = <A extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(a: A, b: A): A => (b.set(a), b)
-    this.field = wider(this.field, new Uint16Array(n))
-    this.depth = wider(this.depth, new Uint8Array(n))
-    this.flags = wider(this.flags, new Uint8Array(n))
-    this.source = wider(this.source, new Uint8Array(n))
-    this.start = wider(this.start, new Uint32Array(n))
-    this.end = wider(this.end, new Uint32Array(n))
-    this.value = wider(this.value, new Float64Array(n))
-    this.nanos = wider(this.nanos, new Uint32Array(n))
+    this.field = widened(this.field, n)
+    this.depth = widened(this.depth, n)
+    this.flags = widened(this.flags, n)
+    this.source = widened(this.source, n)
+    this.start = widened(this.start, n)
+    this.end = widened(this.end, n)
+    this.value = widened(this.value, n)
+    this.nanos = widened(this.nanos, n)
   }
 }

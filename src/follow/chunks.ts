@@ -3,6 +3,7 @@
  * missing there. A chunk takes 25 bytes or a little more, its bytes stay in the capture.
  */
 import type { Library } from '../dissect/dissection.js'
+import { widened } from '../dissect/widened.js'
 import type { Places } from './places.js'
 
 /** The most chunks that are kept; those behind them are only counted. */
@@ -70,12 +71,11 @@ export class Chunks {
 
   private grow(): void {
     const n = this.packet.length * 2
-    const wider = <A extends Uint8Array | Uint32Array>(a: A, b: A): A => (b.set(a), b)
-    this.packet = wider(this.packet, new Uint32Array(n))
-    this.size = wider(this.size, new Uint32Array(n))
-    this.first = wider(this.first, new Uint32Array(n))
-    this.skip = wider(this.skip, new Uint32Array(n))
-    this.bits = wider(this.bits, new Uint8Array(n))
+    this.packet = widened(this.packet, n)
+    this.size = widened(this.size, n)
+    this.first = widened(this.first, n)
+    this.skip = widened(this.skip, n)
+    this.bits = widened(this.bits, n)
   }
 }
 const GAP = 2

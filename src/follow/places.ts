@@ -1,5 +1,6 @@
 /** Where bytes lie in the capture: lists of ranges of packets. No byte is kept, only 12 bytes for each range. */
 import type { Library } from '../dissect/dissection.js'
+import { widened } from '../dissect/widened.js'
 
 /** Words of a range: its packet, where it begins in it, its size. */
 const WORDS = 3
@@ -17,9 +18,7 @@ export class Places {
   add(packet: number, start: number, end: number): void {
     const at = this.count++ * WORDS
     if (at === this.words.length) {
-      const wider = new Uint32Array(at * 2)
-      wider.set(this.words)
-      this.words = wider
+      this.words = widened(this.words, at * 2)
     }
     this.words[at] = packet
     this.words[at + 1] = start

@@ -1,4 +1,5 @@
 /** Packets and bytes of conversations, both ways, by their numbers: typed columns that grow with the numbers. */
+import { widened } from '../dissect/widened.js'
 export class ConversationCounts {
   /** Conversations that were counted, in the order of their first packets. */
   readonly order: number[] = []
@@ -45,11 +46,10 @@ export class ConversationCounts {
 
   private grow(): void {
     const n = this.first.length * 2
-    const wider = <A extends Uint8Array | Uint32Array | Float64Array>(a: A, b: A): A => (b.set(a), b)
-    this.first = wider(this.first, new Uint32Array(n))
-    this.latest = wider(this.latest, new Uint32Array(n))
-    this.turned = wider(this.turned, new Uint8Array(n))
-    this.packets = wider(this.packets, new Uint32Array(n * 2))
-    this.bytes = wider(this.bytes, new Float64Array(n * 2))
+    this.first = widened(this.first, n)
+    this.latest = widened(this.latest, n)
+    this.turned = widened(this.turned, n)
+    this.packets = widened(this.packets, n * 2)
+    this.bytes = widened(this.bytes, n * 2)
   }
 }

@@ -2,6 +2,7 @@
  * What tracking found out about headers that packets quote (the TCP header inside an ICMP error): 16 bytes for each such
  * packet, in the order of the packets.
  */
+import { widened } from '../dissect/widened.js'
 const ROW_WORDS = 4
 
 export interface QuotedLayer {
@@ -20,9 +21,7 @@ export class QuotedLayers {
   add(i: number, layer: QuotedLayer): void {
     const at = this.length++ * ROW_WORDS
     if (at === this.rows.length) {
-      const wider = new Uint32Array(at * 2)
-      wider.set(this.rows)
-      this.rows = wider
+      this.rows = widened(this.rows, at * 2)
     }
     this.rows[at] = i
     this.rows[at + 1] = layer.conversation * 2 + (layer.forward ? 1 : 0)

@@ -5,6 +5,7 @@
  * Assemblies are numbered from 1, pieces as well, and 0 means none. Pieces form a list in each assembly, by offset.
  */
 import type { ByteSource, Dissection, TakePiece } from '../dissect/index.js'
+import { widened } from '../dissect/widened.js'
 
 /** More pieces than this are not remembered at once; `refused` counts what found no room. */
 const MAX_PIECES = 1 << 26
@@ -203,29 +204,21 @@ export class Assemblies {
 
   private growAssemblies(): void {
     const n = this.size.length * 2
-    this.size = wider(this.size, n)
-    this.completedIn = wider(this.completedIn, n)
-    this.first = wider(this.first, n)
-    this.last = wider(this.last, n)
+    this.size = widened(this.size, n)
+    this.completedIn = widened(this.completedIn, n)
+    this.first = widened(this.first, n)
+    this.last = widened(this.last, n)
   }
 
   private growPieces(): void {
     const n = this.packet.length * 2
-    this.packet = wider(this.packet, n)
-    this.start = wider(this.start, n)
-    this.end = wider(this.end, n)
-    this.offset = wider(this.offset, n)
-    this.next = wider(this.next, n)
-    const flags = new Uint8Array(n)
-    flags.set(this.flags)
-    this.flags = flags
+    this.packet = widened(this.packet, n)
+    this.start = widened(this.start, n)
+    this.end = widened(this.end, n)
+    this.offset = widened(this.offset, n)
+    this.next = widened(this.next, n)
+    this.flags = widened(this.flags, n)
   }
 }
 
 const EMPTY = new Uint8Array(0)
-
-function wider(a: Uint32Array, n: number): Uint32Array<ArrayBuffer> {
-  const b = new Uint32Array(n)
-  b.set(a)
-  return b
-}

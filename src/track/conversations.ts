@@ -7,6 +7,7 @@
  * directions meet in the same slot.
  */
 import { Address } from '../dissect/index.js'
+import { widened } from '../dissect/widened.js'
 import type { Limited, LimitMet } from './limits.js'
 
 /** More conversations than this are not told apart: the rest share the last number, and `refused` counts them. */
@@ -162,9 +163,7 @@ export class Conversations implements Limited {
     const id = this.length++
     const row = id * ROW
     if (row === this.rows.length) {
-      const rows = new Uint32Array(row * 2)
-      rows.set(this.rows)
-      this.rows = rows
+      this.rows = widened(this.rows, row * 2)
     }
     const { rows } = this
     rows[row + HASH] = hash

@@ -3,8 +3,9 @@
  * asked again within five seconds is the same one.
  */
 import type { Dissection } from '../dissect/index.js'
+import { widened } from '../dissect/widened.js'
 import type { Limited, LimitMet } from './limits.js'
-import { MessageLog, wider } from './message-log.js'
+import { MessageLog } from './message-log.js'
 
 /** As many of the latest questions can be answered; `evicted` counts those that were given up without an answer. */
 const MAX_WAITING = 1 << 18
@@ -73,8 +74,8 @@ export class DnsTransactions implements Limited {
   private begin(key: number, packet: number): number {
     const i = this.length++
     if (i === this.requests.length) {
-      this.requests = wider(this.requests)
-      this.responses = wider(this.responses)
+      this.requests = widened(this.requests)
+      this.responses = widened(this.responses)
     }
     this.requests[i] = packet
     const oldest = i - this.limit

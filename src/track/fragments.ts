@@ -3,6 +3,7 @@
  * datagram is complete. They may come in any order, twice, overlapping and contradicting each other.
  */
 import { Address, type Dissection } from '../dissect/index.js'
+import { widened } from '../dissect/widened.js'
 import { Assemblies, PieceFlag } from './assemblies.js'
 import type { Limited, LimitMet } from './limits.js'
 
@@ -239,10 +240,10 @@ export class Fragments implements Limited {
     const i = this.known++
     if (i === this.packets.length) {
       const n = i * 2
-      this.packets = wider(this.packets, new Uint32Array(n))
-      this.ids = wider(this.ids, new Uint32Array(n))
-      this.offsets = wider(this.offsets, new Uint32Array(n))
-      this.assemblyOf = wider(this.assemblyOf, new Uint32Array(n))
+      this.packets = widened(this.packets, n)
+      this.ids = widened(this.ids, n)
+      this.offsets = widened(this.offsets, n)
+      this.assemblyOf = widened(this.assemblyOf, n)
     }
     this.packets[i] = packet
     this.ids[i] = s.id
@@ -252,20 +253,18 @@ export class Fragments implements Limited {
 
   private grow(): void {
     const n = this.assembly.length * 2
-    this.assembly = wider(this.assembly, new Uint32Array(n))
-    this.id = wider(this.id, new Uint32Array(n))
-    this.protocol = wider(this.protocol, new Uint8Array(n))
-    this.since = wider(this.since, new Float64Array(n))
-    this.received = wider(this.received, new Uint32Array(n))
-    this.count = wider(this.count, new Uint32Array(n))
-    this.total = wider(this.total, new Uint32Array(n))
-    this.chain = wider(this.chain, new Uint32Array(n))
-    this.older = wider(this.older, new Uint32Array(n))
-    this.newer = wider(this.newer, new Uint32Array(n))
+    this.assembly = widened(this.assembly, n)
+    this.id = widened(this.id, n)
+    this.protocol = widened(this.protocol, n)
+    this.since = widened(this.since, n)
+    this.received = widened(this.received, n)
+    this.count = widened(this.count, n)
+    this.total = widened(this.total, n)
+    this.chain = widened(this.chain, n)
+    this.older = widened(this.older, n)
+    this.newer = widened(this.newer, n)
   }
 }
-
-const wider = <A extends Uint8Array | Uint32Array | Float64Array>(a: A, b: A): A => (b.set(a), b)
 
 const sizeOf = (kind: Address): number => (kind === Address.IPv6 ? 16 : kind === Address.IPv4 ? 4 : 0)
 

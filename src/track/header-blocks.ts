@@ -1,5 +1,5 @@
 /** Decoded header blocks of a capture: which fields each frame brought, and how they were written. */
-import { wider } from './message-log.js'
+import { widened } from '../dissect/widened.js'
 
 /** More header lines than this are not kept of a capture: `refused` counts them. */
 const MAX_LINES = 1 << 24
@@ -45,9 +45,9 @@ export class HeaderBlocks {
   begin(): number {
     const i = this.blocks++
     if (i === this.first.length) {
-      this.first = wider(this.first)
-      this.count = wider(this.count)
-      this.flags = wider(this.flags)
+      this.first = widened(this.first)
+      this.count = widened(this.count)
+      this.flags = widened(this.flags)
     }
     this.first[i] = this.lines
     this.count[i] = this.flags[i] = 0
@@ -67,10 +67,10 @@ export class HeaderBlocks {
     }
     const i = this.lines++
     if (i === this.field.length) {
-      this.field = wider(this.field)
-      this.form = wider(this.form)
-      this.number = wider(this.number)
-      this.size = wider(this.size)
+      this.field = widened(this.field)
+      this.form = widened(this.form)
+      this.number = widened(this.number)
+      this.size = widened(this.size)
     }
     this.field[i] = field
     this.form[i] = form

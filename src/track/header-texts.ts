@@ -2,9 +2,9 @@
  * Names and values of header fields as HPACK decodes them, each kept once however often it is referred to. Fields are
  * numbered; the first are those of the static table, by their index.
  */
+import { widened } from '../dissect/widened.js'
 import { huffmanDecode, huffmanRoom } from './hpack-huffman.js'
 import { staticHeaders } from './hpack-static-table.js'
-import { wider } from './message-log.js'
 
 /** Bytes of text, and fields, that are kept of a capture. */
 const MAX_BYTES = 64 << 20
@@ -33,10 +33,10 @@ export class HeaderTexts {
     }
     const i = this.fields++
     if (i === this.nameStart.length) {
-      this.nameStart = wider(this.nameStart)
-      this.nameEnd = wider(this.nameEnd)
-      this.valueStart = wider(this.valueStart)
-      this.valueEnd = wider(this.valueEnd)
+      this.nameStart = widened(this.nameStart)
+      this.nameEnd = widened(this.nameEnd)
+      this.valueStart = widened(this.valueStart)
+      this.valueEnd = widened(this.valueEnd)
     }
     this.nameStart[i] = nameStart
     this.nameEnd[i] = nameEnd

@@ -2,6 +2,7 @@
  * Segments that wait for bytes before them, for all streams together: where their bytes are, in chains sorted by sequence
  * number. Nodes are numbered from 1; 0 ends a chain.
  */
+import { widened } from '../dissect/widened.js'
 import { after, before } from './tcp-rows.js'
 
 /** Segments that wait at once, in all streams. */
@@ -69,19 +70,13 @@ export class HeldSegments {
     }
     const i = this.used++
     if (i === this.seq.length) {
-      this.seq = wider(this.seq)
-      this.packet = wider(this.packet)
-      this.carrier = wider(this.carrier)
-      this.start = wider(this.start)
-      this.end = wider(this.end)
-      this.next = wider(this.next)
+      this.seq = widened(this.seq)
+      this.packet = widened(this.packet)
+      this.carrier = widened(this.carrier)
+      this.start = widened(this.start)
+      this.end = widened(this.end)
+      this.next = widened(this.next)
     }
     return i
   }
-}
-
-function wider(a: Uint32Array): Uint32Array<ArrayBuffer> {
-  const b = new Uint32Array(a.length * 2)
-  b.set(a)
-  return b
 }

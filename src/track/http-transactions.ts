@@ -3,8 +3,9 @@
  * latest request if that has none yet; several requests sent at once make one exchange each, and so do their responses.
  */
 import type { Dissection } from '../dissect/index.js'
+import { widened } from '../dissect/widened.js'
 import type { Limited, LimitMet } from './limits.js'
-import { MessageLog, wider } from './message-log.js'
+import { MessageLog } from './message-log.js'
 import { TextPlaces } from './text-places.js'
 
 /** Exchanges beyond this are not remembered: `refused` counts their messages. */
@@ -136,21 +137,21 @@ export class HttpTransactions implements Limited {
 
   private reserve(connection: number): void {
     while (connection >= this.tails.length) {
-      this.tails = wider(this.tails)
-      this.counts = wider(this.counts)
-      this.latest = wider(this.latest)
+      this.tails = widened(this.tails)
+      this.counts = widened(this.counts)
+      this.latest = widened(this.latest)
     }
   }
 
   private grow(): void {
-    this.requests = wider(this.requests)
-    this.responses = wider(this.responses)
-    this.requestEvents = wider(this.requestEvents)
-    this.responseEvents = wider(this.responseEvents)
-    this.befores = wider(this.befores)
-    this.afters = wider(this.afters)
-    this.numbers = wider(this.numbers)
-    this.connections = wider(this.connections)
-    this.answered = wider(this.answered)
+    this.requests = widened(this.requests)
+    this.responses = widened(this.responses)
+    this.requestEvents = widened(this.requestEvents)
+    this.responseEvents = widened(this.responseEvents)
+    this.befores = widened(this.befores)
+    this.afters = widened(this.afters)
+    this.numbers = widened(this.numbers)
+    this.connections = widened(this.connections)
+    this.answered = widened(this.answered)
   }
 }

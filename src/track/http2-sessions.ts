@@ -3,12 +3,13 @@
  * stream is, and where its bytes lie. Frames are met in capture order once and found again by packet and place.
  */
 import type { Dissection } from '../dissect/index.js'
+import { widened } from '../dissect/widened.js'
 import { Assemblies, PieceFlag } from './assemblies.js'
 import { HeaderBlocks, HeaderForm } from './header-blocks.js'
 import { HeaderTexts } from './header-texts.js'
 import { HeaderDecoder } from './hpack.js'
 import type { Limited, LimitMet } from './limits.js'
-import { MessageLog, wider } from './message-log.js'
+import { MessageLog } from './message-log.js'
 
 /** Connections and open streams that are remembered; of more streams in one connection, the oldest is given up. */
 const MAX_CONNECTIONS = 1 << 16
@@ -214,9 +215,9 @@ export class Http2Sessions implements Limited {
   private keep(d: Dissection, place: number, s: Stream, ends: boolean): void {
     const i = this.bodies++
     if (i === this.types.length) {
-      this.types = wider(this.types)
-      this.encodings = wider(this.encodings)
-      this.parts = wider(this.parts)
+      this.types = widened(this.types)
+      this.encodings = widened(this.encodings)
+      this.parts = widened(this.parts)
     }
     this.types[i] = s.type
     this.encodings[i] = s.encoding

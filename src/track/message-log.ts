@@ -1,6 +1,7 @@
 /** What was found out about single messages, by the packet and the place in it where they begin; in capture order. */
 
 import type { Dissection } from '../dissect/index.js'
+import { widened } from '../dissect/widened.js'
 
 /** More messages than this are not remembered: `refused` counts them. */
 const MAX_MESSAGES = 1 << 24
@@ -56,19 +57,12 @@ export class MessageLog {
   }
 
   private grow(): void {
-    this.packets = wider(this.packets)
-    this.places = wider(this.places)
-    this.values = wider(this.values)
+    this.packets = widened(this.packets)
+    this.places = widened(this.places)
+    this.values = widened(this.values)
   }
 }
 
 /** The place of offset `pos` of the bytes that are being read: the same whenever the packet is dissected. */
 export const placeOf = (d: Dissection, pos: number): number =>
   (d.source === 0 ? pos - d.frameStart : pos + d.source * 0x4000000) >>> 0
-
-/** The same numbers with room for as many more. */
-export function wider(a: Uint32Array): Uint32Array<ArrayBuffer> {
-  const b = new Uint32Array(a.length * 2)
-  b.set(a)
-  return b
-}

@@ -2,6 +2,7 @@
  * Every change of state of every connection, as rows of a table that only grows. A segment refers to the latest row of
  * its connection, so the states after it can be shown at any time.
  */
+import { widened } from '../dissect/widened.js'
 
 /** Words of a row: packet; states of client and server and those before, 4 bits each, reason, start; end, illegal, SYNs. */
 const ROW_WORDS = 3
@@ -16,9 +17,7 @@ export class StateChanges {
     const row = this.length++
     const at = row * ROW_WORDS
     if (at === this.rows.length) {
-      const wider = new Uint32Array(at * 2)
-      wider.set(this.rows)
-      this.rows = wider
+      this.rows = widened(this.rows, at * 2)
     }
     this.rows[at] = packet
     this.rows[at + 1] = states

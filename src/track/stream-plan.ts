@@ -4,6 +4,7 @@
  *
  * Most segments hold whole messages and nothing else. For those nothing is stored; the others have a row here.
  */
+import { widened } from '../dissect/widened.js'
 
 export const PlanFlag = {
   /** Every byte was there before. */
@@ -138,7 +139,7 @@ export class PlanRows {
   private addDetail(way: number, plan: Plan): number {
     const i = this.detailRows++
     const row = i * WORDS
-    if (row === this.details.length) this.details = wider(this.details)
+    if (row === this.details.length) this.details = widened(this.details)
     const w = this.details
     w[row] = way
     w[row + 1] = plan.flags
@@ -153,9 +154,9 @@ export class PlanRows {
   }
 
   private grow(): void {
-    this.packets = wider(this.packets)
-    this.assemblies = wider(this.assemblies)
-    this.detail = wider(this.detail)
+    this.packets = widened(this.packets)
+    this.assemblies = widened(this.assemblies)
+    this.detail = widened(this.detail)
   }
 }
 
@@ -178,9 +179,3 @@ const isMiddle = (plan: Plan): boolean =>
   plan.tailAssembly === 0 &&
   plan.skip === 0 &&
   plan.gap === 0
-
-function wider(a: Uint32Array): Uint32Array<ArrayBuffer> {
-  const b = new Uint32Array(a.length * 2)
-  b.set(a)
-  return b
-}

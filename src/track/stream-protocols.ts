@@ -1,4 +1,5 @@
 /** What is remembered of the protocol that a conversation speaks in its byte streams. */
+import { widened } from '../dissect/widened.js'
 
 export class StreamProtocols {
   /** By conversation: the protocol that was guessed, the packet it was guessed in, how often that was tried. */
@@ -63,14 +64,13 @@ export class StreamProtocols {
   reserve(conversation: number): void {
     if (conversation < this.guessed.length) return
     const n = Math.max(this.guessed.length * 2, conversation + 1)
-    const wider = <A extends Uint8Array | Uint16Array | Uint32Array>(a: A, b: A): A => (b.set(a), b)
-    this.guessed = wider(this.guessed, new Uint16Array(n))
-    this.guessedIn = wider(this.guessedIn, new Uint32Array(n))
-    this.tries = wider(this.tries, new Uint8Array(n))
-    this.upgraded = wider(this.upgraded, new Uint16Array(n))
-    this.upgradedIn = wider(this.upgradedIn, new Uint32Array(n))
-    this.memos = wider(this.memos, new Uint32Array(n))
-    this.spokenIn = wider(this.spokenIn, new Uint32Array(n))
+    this.guessed = widened(this.guessed, n)
+    this.guessedIn = widened(this.guessedIn, n)
+    this.tries = widened(this.tries, n)
+    this.upgraded = widened(this.upgraded, n)
+    this.upgradedIn = widened(this.upgradedIn, n)
+    this.memos = widened(this.memos, n)
+    this.spokenIn = widened(this.spokenIn, n)
   }
 
   /** Memory that is held, in bytes. */

@@ -1,4 +1,5 @@
 /** What is remembered of each byte stream: a row of 32-bit words. */
+import { widened } from '../dissect/widened.js'
 
 /** The number that is expected next, and up to where the other end has acknowledged. */
 export const EXPECTED = 0
@@ -61,12 +62,8 @@ export class StreamRows {
     }
     const i = this.used++
     if (i === this.passing.length) {
-      const words = new Uint32Array(this.words.length * 2)
-      words.set(this.words)
-      this.words = words
-      const passing = new Float64Array(this.passing.length * 2)
-      passing.set(this.passing)
-      this.passing = passing
+      this.words = widened(this.words)
+      this.passing = widened(this.passing)
     }
     this.words[i * WORDS + EXPECTED] = first
     return i

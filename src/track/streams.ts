@@ -6,6 +6,7 @@
  * No payload is kept: an unfinished message is a list of places in the capture. Everything is a row of 32-bit words.
  */
 import type { Dissection, Protocol } from '../dissect/index.js'
+import { widened } from '../dissect/widened.js'
 import { HeldSegments } from './held-segments.js'
 import type { Limited, LimitMet } from './limits.js'
 import { Messages } from './messages.js'
@@ -364,9 +365,7 @@ export class Streams implements Limited {
   private rowOf(way: number, s: StreamSegment): number {
     this.protocols.reserve(way >>> 1)
     if (way >= this.streams.length) {
-      const wider = new Uint32Array(Math.max(this.streams.length * 2, way + 1))
-      wider.set(this.streams)
-      this.streams = wider
+      this.streams = widened(this.streams, Math.max(this.streams.length * 2, way + 1))
     }
     const i = this.streams[way] || (this.streams[way] = this.rows.open(s.first))
     return i * WORDS

@@ -7,6 +7,7 @@
  * for so many servers; when a set of the table is full, the one with the fewest half-open connections makes room.
  */
 import { Address, type Dissection } from '../dissect/index.js'
+import { widened } from '../dissect/widened.js'
 
 /** A server gives up after about a minute (RFC 9293 asks a user timeout of SYNs of at least three; Linux takes 63 s). */
 const SLOT_SECONDS = 4
@@ -159,9 +160,7 @@ export class SynFlood {
   private add(packet: number, count: number): void {
     const at = this.length++ * ROW_WORDS
     if (at === this.rows.length) {
-      const wider = new Uint32Array(at * 2)
-      wider.set(this.rows)
-      this.rows = wider
+      this.rows = widened(this.rows, at * 2)
     }
     this.rows[at] = packet
     this.rows[at + 1] = this.crossed ? count + CROSSED : count

@@ -4,6 +4,7 @@
  * verdict is a likely one; they are the ones that tshark 4.0 reaches, in its order of precedence.
  */
 import type { Dissection } from '../dissect/index.js'
+import { widened } from '../dissect/widened.js'
 import { findOption } from './find-option.js'
 import type { Segment } from './tcp.js'
 import {
@@ -281,9 +282,7 @@ export class TcpAnalysis {
       }
       row = rows[way + SACK_ROW] = ++this.sackRows
       if (row * SACK_WORDS > this.sacks.length) {
-        const wider = new Uint32Array(this.sacks.length * 2)
-        wider.set(this.sacks)
-        this.sacks = wider
+        this.sacks = widened(this.sacks)
       }
     }
     const to = (row - 1) * SACK_WORDS

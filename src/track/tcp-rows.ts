@@ -7,6 +7,7 @@
  * Sequence numbers are kept as signed words, since most of what is done with them is comparing differences: read as
  * unsigned ones they would be floating-point numbers half of the time.
  */
+import { widened } from '../dissect/widened.js'
 
 /** Words of a direction's row: two per conversation, the first sender's before the other end's. */
 export const WAY_WORDS = 16
@@ -97,12 +98,8 @@ export class TcpRows {
   /** Makes room for conversation `id`. */
   reserve(id: number): void {
     if ((id + 1) * CONVERSATION_WORDS <= this.connections.length) return
-    const ways = new Int32Array(this.ways.length * 2)
-    ways.set(this.ways)
-    this.ways = ways
-    const connections = new Uint32Array(this.connections.length * 2)
-    connections.set(this.connections)
-    this.connections = connections
+    this.ways = widened(this.ways)
+    this.connections = widened(this.connections)
   }
 
   get bytes(): number {

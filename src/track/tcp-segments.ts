@@ -3,6 +3,7 @@
  * copied, and 12 more for the few that repeat something. Segments come in the order of their packets, so one is found by
  * its packet number.
  */
+import { widened } from '../dissect/widened.js'
 const BITS = 16
 const PAGE_ROWS = 1 << BITS
 
@@ -54,9 +55,7 @@ export class TcpSegments {
   addRepeat(reference: number, count: number): void {
     const at = this.repeated++ * 3
     if (at === this.repeats.length) {
-      const wider = new Uint32Array(at * 2)
-      wider.set(this.repeats)
-      this.repeats = wider
+      this.repeats = widened(this.repeats, at * 2)
     }
     this.repeats[at] = this.length - 1
     this.repeats[at + 1] = reference

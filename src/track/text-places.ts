@@ -1,6 +1,6 @@
 /** Texts that packets said, kept as places in the capture, by numbers that grow. */
 import type { Dissection } from '../dissect/index.js'
-import { wider } from './message-log.js'
+import { widened } from '../dissect/widened.js'
 
 /** A text in more pieces than this is not kept. */
 const MAX_PIECES = 64
@@ -43,14 +43,14 @@ export class TextPlaces {
 
   private add(packet: number, start: number, end: number): void {
     const at = this.length++ * WORDS
-    if (at === this.pieces.length) this.pieces = wider(this.pieces)
+    if (at === this.pieces.length) this.pieces = widened(this.pieces)
     this.pieces[at] = packet
     this.pieces[at + 1] = start
     this.pieces[at + 2] = end
   }
 
   private grow(i: number): void {
-    while (i >= this.first.length) this.first = wider(this.first)
+    while (i >= this.first.length) this.first = widened(this.first)
     const counts = new Uint8Array(this.first.length)
     counts.set(this.counts)
     this.counts = counts

@@ -4,6 +4,7 @@
  * A direction keeps at most `MAX_PER_WAY` (as Wireshark does), all of them together `MAX_NODES`. What finds no room is
  * left out and counted: its acknowledgment will name no packet, and later ones are analysed as before.
  */
+import { widened } from '../dissect/widened.js'
 import { after, BASE, BITS, COUNT_ONE, COUNT_SHIFT, UNACKED, UNACKED_FROM, UNACKED_TO, WayBit } from './tcp-rows.js'
 
 export const MAX_PER_WAY = 10_000
@@ -144,9 +145,7 @@ export class UnackedSegments {
     }
     if (this.used === MAX_NODES) return -1
     if ((this.used + 1) * NODE_WORDS > this.nodes.length) {
-      const wider = new Int32Array(this.nodes.length * 2)
-      wider.set(this.nodes)
-      this.nodes = wider
+      this.nodes = widened(this.nodes)
     }
     return this.used++
   }

@@ -3,9 +3,10 @@
  * it lies, and what it is masked with.
  */
 import type { Dissection } from '../dissect/index.js'
+import { widened } from '../dissect/widened.js'
 import { Assemblies, PieceFlag } from './assemblies.js'
 import type { Limited, LimitMet } from './limits.js'
-import { MessageLog, wider } from './message-log.js'
+import { MessageLog } from './message-log.js'
 
 /** Directions with an unfinished message; a longer message is not put together, nor one of more frames. */
 const MAX_OPEN = 1 << 16
@@ -67,8 +68,8 @@ export class WebSocketMessages implements Limited {
     if (u === undefined || !this.append(d, key, u, frame)) return
     const i = this.parts++
     if (i === this.opcodes.length) {
-      this.opcodes = wider(this.opcodes)
-      this.wholes = wider(this.wholes)
+      this.opcodes = widened(this.opcodes)
+      this.wholes = widened(this.wholes)
     }
     this.opcodes[i] = u.opcode
     this.wholes[i] = frame.last ? u.assembly | ENDS : u.assembly
@@ -125,7 +126,7 @@ export class WebSocketMessages implements Limited {
         const piece = this.assemblies.add(u.assembly, packet, d.packet.number, from, to, u.have)
         if (piece === 0) fits = false
         else {
-          while (piece >= this.masks.length) this.masks = wider(this.masks)
+          while (piece >= this.masks.length) this.masks = widened(this.masks)
           this.masks[piece] = turned(frame.mask, done)
           if (done === 0) this.assemblies.flags[piece]! |= PieceFlag.Begins
           u.have += to - from

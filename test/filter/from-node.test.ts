@@ -28,6 +28,7 @@ import { Registry } from '../../src/dissect/registry.js'
 import { compileFilter } from '../../src/filter/compile.js'
 import { filterOfNode } from '../../src/filter/from-node.js'
 import { packetsOf } from './support.js'
+import { silentData } from '../support/silent-data.js'
 
 const f = fields('fromnode', {
   self: protocolField('From node'),
@@ -65,24 +66,13 @@ function filters(input: readonly number[], dissect: (d: Dissection) => void): st
       d.pos = d.end
     },
   })
-  const registry = new Registry([own, nothing])
+  const registry = new Registry([own, silentData])
   const d = new Recording(registry, wantEverything(), false)
   d.run(Uint8Array.from(input), 0, input.length, input.length, registry.protocolIndex('fromnode'))
   const found = Array.from({ length: d.tape.length }, (_, i) => filterOfNode(d, i))
   for (const filter of found) if (filter !== '') expect(compileFilter(filter).matches(d), filter).toBe(true)
   return found.slice(1)
 }
-
-const nothing = protocol({
-  name: 'Data',
-  short: 'Data',
-  spec: 'none',
-  self: fields('data', { self: protocolField('Data') }).self,
-  summary: () => ({}),
-  dissect(d) {
-    d.pos = d.end
-  },
-})
 
 const same = (n: number, value: number): number[] => Array.from({ length: n }, () => value)
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { FakeOptions } from '../support/fake-session.js'
 import { FakeSession } from '../support/fake-session.js'
+import { quietHost } from '../support/quiet-host.js'
 import { Browser } from '../../src/ui/browser.js'
-import { createTheme } from '../../src/ui/theme.js'
 
 class Screen {
   readonly session: FakeSession
@@ -11,16 +11,10 @@ class Screen {
 
   constructor(options: FakeOptions = {}) {
     this.session = new FakeSession(options)
-    const nothing = (): void => undefined
     this.browser = new Browser({
       session: this.session,
-      theme: createTheme('none'),
-      program: 'framewise 0.1',
+      ...quietHost,
       time: 'r',
-      changed: nothing,
-      quit: nothing,
-      suspend: nothing,
-      redraw: nothing,
     })
   }
 

@@ -3,25 +3,15 @@
 import { expect, it } from 'vitest'
 import type { ColumnChoice } from '../../src/session/session.js'
 import { Browser } from '../../src/ui/browser.js'
-import { createTheme } from '../../src/ui/theme.js'
 import { FakeSession } from '../support/fake-session.js'
-
-const nothing = (): void => undefined
-const host = {
-  theme: createTheme('none'),
-  program: '',
-  changed: nothing,
-  quit: nothing,
-  suspend: nothing,
-  redraw: nothing,
-}
+import { quietHost } from '../support/quiet-host.js'
 
 class Screen {
   readonly session = new FakeSession()
   readonly browser: Browser
 
   constructor(columns?: readonly ColumnChoice[]) {
-    this.browser = new Browser({ ...host, session: this.session, time: 'r', ...(columns ? { columns } : {}) })
+    this.browser = new Browser({ ...quietHost, session: this.session, time: 'r', ...(columns ? { columns } : {}) })
   }
 
   async press(...keys: string[]): Promise<string[]> {

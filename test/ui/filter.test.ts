@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { FakeOptions } from '../support/fake-session.js'
 import { FakeSession } from '../support/fake-session.js'
+import { quietHost } from '../support/quiet-host.js'
 import { Browser } from '../../src/ui/browser.js'
 import { joinFilters, oppositeFilter } from '../../src/ui/combine-filters.js'
 import { historyInMemory } from '../../src/ui/filter-history.js'
 import { LineEditor } from '../../src/ui/line-editor.js'
-import { createTheme } from '../../src/ui/theme.js'
 
 class Screen {
   readonly session: FakeSession
@@ -15,17 +15,11 @@ class Screen {
 
   constructor(options: FakeOptions = {}) {
     this.session = new FakeSession(options)
-    const nothing = (): void => undefined
     this.browser = new Browser({
       session: this.session,
       history: this.history,
-      theme: createTheme('none'),
-      program: 'framewise 0.1',
+      ...quietHost,
       time: 'r',
-      changed: nothing,
-      quit: nothing,
-      suspend: nothing,
-      redraw: nothing,
     })
   }
 

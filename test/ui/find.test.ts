@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Found } from '../../src/session/session.js'
 import { FakeSession } from '../support/fake-session.js'
+import { quietHost } from '../support/quiet-host.js'
 import { Browser } from '../../src/ui/browser.js'
 import { historyInMemory } from '../../src/ui/filter-history.js'
-import { createTheme, isUnderlined } from '../../src/ui/theme.js'
+import { isUnderlined } from '../../src/ui/theme.js'
 
-const nothing = (): void => undefined
 const at = (packet: number, more: Partial<Found> = {}): Found => ({
   packet,
   node: -1,
@@ -27,13 +27,8 @@ function open(
   const browser = new Browser({
     session,
     history: historyInMemory(),
-    theme: createTheme('none'),
-    program: 'framewise 0.1',
+    ...quietHost,
     time: 'r',
-    changed: nothing,
-    quit: nothing,
-    suspend: nothing,
-    redraw: nothing,
   })
   const draw = async (): Promise<string[]> => {
     browser.draw(width, height)

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import type { TreeNode } from '../../src/session/session.js'
 import { Browser } from '../../src/ui/browser.js'
 import { linkedPacket, linkIn } from '../../src/ui/linked-packet.js'
-import { createTheme, isUnderlined } from '../../src/ui/theme.js'
+import { isUnderlined } from '../../src/ui/theme.js'
 import { FakeSession } from '../support/fake-session.js'
+import { quietHost } from '../support/quiet-host.js'
 
 const node = (depth: number, link = 0): TreeNode => ({
   depth,
@@ -46,16 +47,10 @@ test('the number is found in the line as a whole number', () => {
 })
 
 function screen(delay?: number) {
-  const nothing = (): void => undefined
   const browser = new Browser({
     session: new FakeSession(delay === undefined ? {} : { delay }),
-    theme: createTheme('none'),
-    program: '',
+    ...quietHost,
     time: 'r',
-    changed: nothing,
-    quit: nothing,
-    suspend: nothing,
-    redraw: nothing,
   })
   const press = async (...keys: string[]): Promise<string[]> => {
     for (const key of keys) {
