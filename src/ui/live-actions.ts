@@ -173,11 +173,29 @@ export class LiveActions {
     const count = formatNumber(unsaved, 'packet')
     show(
       new Menu(`${title} ${count} ${unsaved === 1 ? 'is' : 'are'} not saved`, [
-        { key: 's', text: 'Save', about: 'and then go on', choose: choose(() => this.save(act)) },
+        { key: 's', text: 'Stop and save', about: 'and then go on', choose: choose(() => void this.saveLast(act)) },
         { key: 'd', text: 'Discard', about: drop, choose: choose(act) },
         { key: 'c', text: 'Cancel', about: 'stay here', choose: choose(() => {}) },
       ]),
     )
+  }
+
+  /** Ends the capture and saves it: what its engine still holds is part of it, and is not there before. */
+  private async saveLast(after: () => void): Promise<void> {
+    const { control, session, say } = this.options
+    say('Stopping …')
+    await control?.stop()
+    if (!session.status().complete) {
+      await new Promise<void>((resolve) => {
+        const end = session.onStatus(({ complete }) => {
+          if (!complete) return
+          end()
+          resolve()
+        })
+      })
+    }
+    this.save(after)
+    this.options.changed()
   }
 
   private noCapture(): void {

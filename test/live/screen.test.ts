@@ -1,6 +1,6 @@
 /** A capture on the screen: there before the first packet, the packets as they come, and what can be done with it. */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { leaveScreen, Network, noNetwork } from '../support/network.js'
@@ -23,6 +23,8 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     for (const screen of screens) screen.kill()
     await Promise.all(screens.map(({ exited }) => exited))
     screens = []
+    // What a test that failed has left is not for the next one to find.
+    for (const name of existsSync(captureFolder()) ? captures() : []) rmSync(join(captureFolder(), name))
   })
   afterAll(async () => {
     await net?.close()
@@ -34,7 +36,8 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     XDG_STATE_HOME: net.folder,
     XDG_CONFIG_HOME: net.folder,
   })
-  const captures = (): string[] => readdirSync(join(net.folder, 'framewise/captures'))
+  const captureFolder = (): string => join(net.folder, 'framewise/captures')
+  const captures = (): string[] => readdirSync(captureFolder())
   const watch = (...args: string[]): PseudoTerminal => {
     const command = ['ip', 'netns', 'exec', net.here, process.execPath, main, ...args]
     const screen = new PseudoTerminal(command, { columns: 100, rows: 30 }, folders())

@@ -71,6 +71,8 @@ export class FakeSession implements Session {
   private readonly options: FakeOptions
   private readonly listeners = new Set<(status: Status) => void>()
   private arrived: number
+  /** Nothing more comes, however many there were to be. */
+  private ended = false
 
   constructor(options: FakeOptions = {}) {
     this.options = options
@@ -81,7 +83,7 @@ export class FakeSession implements Session {
 
   status(): Status {
     const packets = this.options.packets ?? 1204
-    const complete = this.arrived >= packets
+    const complete = this.ended || this.arrived >= packets
     return {
       file: 'sample.pcapng',
       packets: this.arrived,
@@ -144,6 +146,12 @@ export class FakeSession implements Session {
 
   follow = async <R extends FollowRequest>(request: R): Promise<FollowAnswers[R['do']]> =>
     (this.options.stream?.(request) ?? null) as FollowAnswers[R['do']]
+
+  /** The last packets arrive. */
+  end(packets: number): void {
+    this.ended = true
+    this.arrive(packets)
+  }
 
   arrive(packets: number): void {
     this.arrived = Math.min(this.options.packets ?? 1204, this.arrived + packets)

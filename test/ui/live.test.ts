@@ -20,6 +20,8 @@ class FakeCapture implements LiveControl {
     spool: '/home/me/capture.pcapng',
   }
   notice: (text: string, severity: Severity) => void = () => {}
+  /** Brings what the engine held. */
+  ended: () => void = () => {}
   state = (): LiveState => this.now
   onChange = (): (() => void) => () => {}
   onNotice(listener: (text: string, severity: Severity) => void): () => void {
@@ -29,6 +31,7 @@ class FakeCapture implements LiveControl {
   async stop(): Promise<void> {
     this.wanted.push('stop')
     this.now = { ...this.now, running: false }
+    setTimeout(() => this.ended(), 5)
   }
   async restart(filter: string): Promise<string> {
     this.wanted.push(`restart ${filter}`)
@@ -147,14 +150,17 @@ describe('a live capture on the screen', () => {
     watching.browser.stop()
   })
 
-  it('saves first when that is wanted, and then quits', async () => {
+  it('ends and saves first when that is wanted, what the engine still held too, and then quits', async () => {
     const watching = new Watching()
+    watching.capture.ended = () => watching.session.end(2)
     await watching.arrive(50)
     await watching.press('q', 's')
+    for (let i = 0; i < 100 && !(await watching.see()).includes('Save packets'); i++);
+    expect(watching.session.status().packets).toBe(52)
     await watching.type('/tmp/x')
     await watching.press('enter')
     expect(watching.session.saves).toMatchObject([{ path: '/tmp/x', packets: 'all', format: 'pcapng', dropped: 0 }])
-    expect([watching.quits, watching.capture.wanted]).toEqual([1, ['settle']])
+    expect([watching.quits, watching.capture.wanted]).toEqual([1, ['stop', 'settle']])
     watching.browser.stop()
   })
 
