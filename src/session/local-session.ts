@@ -241,7 +241,7 @@ export class LocalSession implements Session {
 
   async save(request: SaveRequest): Promise<Saved | 'exists' | null> {
     this.alive()
-    return await this.saver.save(request, this.displayed)
+    return await this.saver.save(request, this.filters)
   }
 
   async cancelSave(): Promise<void> {

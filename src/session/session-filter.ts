@@ -42,6 +42,7 @@ export class SessionFilter {
   private time = 0
   private error = ''
   private working = false
+  private going = Promise.resolve()
   private closed = false
 
   /** `changed` is called after every slice, and with true when the list is another one or complete. */
@@ -80,7 +81,12 @@ export class SessionFilter {
       this.results.clear()
       if (this.filter !== null && this.error === '') this.again = this.results.begin(this.filter)
     }
-    if (!this.working && this.isBehind()) void this.goOn()
+    if (!this.working && this.isBehind()) this.going = this.goOn()
+  }
+
+  /** Once the filter has seen all packets there are. */
+  settled(): Promise<void> {
+    return this.going
   }
 
   close(): void {

@@ -1,9 +1,9 @@
 /** The one file that a session is saving at a time: how far it is, and giving it up. */
 import type { CaptureInterface } from '../capture/source.js'
-import type { Displayed } from './displayed.js'
 import type { Engine } from './engine.js'
 import { savePackets } from './save-packets.js'
 import type { Saved, SaveRequest } from './session.js'
+import type { SessionFilter } from './session-filter.js'
 
 export interface SaverSettings {
   /** What writes the file, for its header. */
@@ -24,8 +24,8 @@ export class SessionSaver {
     private readonly changed: () => void,
   ) {}
 
-  /** As `Session.save`, with `displayed` for the packets of that name. */
-  async save(request: SaveRequest, displayed: Displayed): Promise<Saved | 'exists' | null> {
+  /** As `Session.save`; packets that are displayed are those that `filter` lists once it is through. */
+  async save(request: SaveRequest, filter: SessionFilter): Promise<Saved | 'exists' | null> {
     if (this.share !== null) throw new Error('a file is being saved already: Esc gives it up.')
     this.share = 0
     this.given = false
@@ -33,6 +33,9 @@ export class SessionSaver {
     const [io, ...others] = reader.interfaces
     if (io !== undefined && others.length === 0) this.note(io, request)
     try {
+      if (request.packets === 'displayed') await filter.settled()
+      if (this.given) return null
+      const { displayed } = filter
       const progress = (share: number): boolean => {
         this.share = share
         this.changed()

@@ -11,6 +11,7 @@ import { Displayed } from '../../src/session/displayed.js'
 import { LocalSession } from '../../src/session/local-session.js'
 import type { openSession as open } from '../../src/session/open-session.js'
 import { PAGE_ROWS } from '../../src/store/packet-index.js'
+import { filtered, until } from '../support/until.js'
 import { arp, join, pcapHeader, pcapRecord } from '../support/capture-builder.js'
 
 /** The session's thread runs compiled code: npm test builds first. */
@@ -38,10 +39,6 @@ function folder(): string {
 /** `count` ARP requests; request `n` of all, from `first` on, asks for 192.0.2.(n % 200). */
 const requests = (first: number, count: number): Uint8Array =>
   join(...Array.from({ length: count }, (_, i) => pcapRecord(arp((first + i) % 200), { seconds: first + i })))
-
-async function until(holds: () => boolean): Promise<void> {
-  await expect.poll(holds, { interval: 5, timeout: 5000 }).toBe(true)
-}
 
 describe('a list of some packets', () => {
   it('finds packets by place and places by packet, across pages', () => {
@@ -99,8 +96,7 @@ describe('a display filter of a session', () => {
     await session.loaded
     const all = await session.rows(1, 10_000)
     const dns = all.filter((row) => row.layer === 'dns').map((row) => row.number)
-    await session.filter('dns', 1)
-    await until(() => session.status().filtering === null)
+    await filtered(session, 'dns')
     expect(session.status()).toMatchObject({
       filter: 'dns',
       displayed: dns.length,
@@ -118,7 +114,7 @@ describe('a display filter of a session', () => {
   it('is refused with the place of what is wrong, and the list stays', async () => {
     const session = await opened()
     await session.loaded
-    await session.filter('udp', 1)
+    await filtered(session, 'udp')
     const before = session.status()
     await expect(session.filter('tcp && tcp.srcprot == 80', 1)).rejects.toMatchObject({
       name: 'RefusedFilter',
@@ -155,16 +151,14 @@ describe('a display filter of a session', () => {
     const session = await opened(path)
     await session.loaded
     await session.setTimeFormat('dd')
-    await session.filter('frame.number in {10, 25, 26}', 1)
-    await until(() => session.status().filtering === null)
+    await filtered(session, 'frame.number in {10, 25, 26}')
     expect((await session.rows(1, 9)).map((row) => row.time)).toEqual(['0.000000', '15.000000', '1.000000'])
     const detail = await session.detail(25)
     const delta = (name: string): string => detail.nodes.find((node) => node.name === name)?.label ?? ''
     expect(delta('frame.time_delta_displayed')).toContain('15.000000000 seconds')
     expect(delta('frame.time_delta')).toContain('1.000000000 seconds')
     // Packets 1, 6, 11, … : each is the first that comes five seconds after the one that is listed before.
-    await session.filter('frame.number == 1 || frame.time_delta_displayed >= 5', 1)
-    await until(() => session.status().filtering === null)
+    await filtered(session, 'frame.number == 1 || frame.time_delta_displayed >= 5')
     expect((await session.rows(1, 3)).map((row) => row.number)).toEqual([1, 6, 11])
   })
 
@@ -193,8 +187,7 @@ describe('a display filter of a session', () => {
     expect(before).not.toBeNull()
     expect((await session.detail(39_000)).number).toBe(39_000)
     expect(session.status().filtering).not.toBeNull()
-    await session.filter('frame.number > 39990', 1)
-    await until(() => session.status().filtering === null)
+    await filtered(session, 'frame.number > 39990')
     expect(session.status()).toMatchObject({ filter: 'frame.number > 39990', displayed: 10 })
     await session.filter('', 1)
     expect(session.status()).toMatchObject({ filtering: null, displayed: 40_000 })
@@ -224,8 +217,7 @@ describe('a display filter of a session', () => {
     const late = session.status().displayed
     const fresh = await opened()
     await fresh.loaded
-    await fresh.filter('tcp.completeness == 31 || http.response_in', 1)
-    await until(() => fresh.status().filtering === null)
+    await filtered(fresh, 'tcp.completeness == 31 || http.response_in')
     expect(late).toBeGreaterThan(0)
     expect(late).toBe(fresh.status().displayed)
   })
@@ -240,7 +232,7 @@ describe('a display filter of a session', () => {
     await until(() => session.status().filterError !== '')
     expect(session.status().filterError).toContain('takes too long on frame 4')
     expect(session.status().filtering).toBeNull()
-    await session.filter('frame.number == 2', 1)
+    await filtered(session, 'frame.number == 2')
     expect(session.status()).toMatchObject({ filterError: '', displayed: 1 })
   })
 })

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { filtered } from '../support/until.js'
 import { protocols } from '../../dissectors/index.js'
 import { openCapture } from '../../src/capture/open.js'
 import { Registry } from '../../src/dissect/registry.js'
@@ -35,7 +36,7 @@ async function all(wanted: FindRequest): Promise<number[]> {
 describe('finding packets', () => {
   it('finds by a filter what the filter lists', async () => {
     const packets = await all(request('filter', 'list', 'dns.flags.response == 1 && dns.qry.type == "A"'))
-    await session.filter('dns.flags.response == 1 && dns.qry.type == "A"', 1)
+    await filtered(session, 'dns.flags.response == 1 && dns.qry.type == "A"')
     const rows = await session.rows(1, 10_000)
     expect(packets.length).toBeGreaterThan(0)
     expect(packets).toEqual(rows.map((row) => row.number))
@@ -56,7 +57,7 @@ describe('finding packets', () => {
   })
 
   it('looks only at packets that are listed', async () => {
-    await session.filter('udp', 1)
+    await filtered(session, 'udp')
     expect(await all(request('filter', 'list', 'tcp'))).toEqual([])
     const wanted = request('filter', 'list', 'dns')
     const packets = await all(wanted)

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { filtered } from '../support/until.js'
 import { protocols } from '../../dissectors/index.js'
 import { openCapture } from '../../src/capture/open.js'
 import { PcapngWriter } from '../../src/capture/write.js'
@@ -56,7 +57,7 @@ describe('a session that keeps only the latest packets', () => {
 
   it('filters and saves what is left', async () => {
     const session = await kept(100, { unit: 'frames', most: 30 })
-    await session.filter('arp', 100)
+    await filtered(session, 'arp', 100)
     expect(session.status().displayed).toBe(30)
     const saved = await session.save({ path: join(folder, 'left'), format: 'pcap', packets: 'all', replace: false })
     expect(saved).toMatchObject({ packets: 30 })
