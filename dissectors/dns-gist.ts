@@ -1,6 +1,6 @@
 /** What a resource record says, in a few words: for its line in the tree and for the Info column. */
-import { escapeText, ipv4Text, ipv6Text, utf8 } from '../src/dissect/index.js'
-import { nameSize, nameText } from './dns-names.js'
+import { escapeText, ipv4Text, ipv6Text, type TextBuffer, utf8 } from '../src/dissect/index.js'
+import { nameSize, nameText, writeName } from './dns-names.js'
 
 /** Where a record's data lies, and the message around it. */
 export interface RecordPlace {
@@ -12,8 +12,8 @@ export interface RecordPlace {
   /** The message. */
   readonly base: number
   readonly end: number
-  /** The name that the record belongs to. */
-  readonly owner: string
+  /** Where the name stands that the record belongs to. */
+  readonly owner: number
 }
 
 /** Words in order: what the tree calls them (`null` for words that only the Info column has), and the words. */
@@ -25,31 +25,46 @@ export const gistLine = (r: RecordPlace): string =>
     .map(([label, words]) => (label === null ? '' : label === '' ? `, ${words}` : `, ${label} ${words}`))
     .join('')
 
-/** ` 10 mx.example`: for the Info column. */
-export const gistInfo = (r: RecordPlace): string =>
-  gistOf(r)
-    .map(([, words]) => ` ${words}`)
-    .join('')
+/** ` 10 mx.example`: for the Info column. What most records are makes no strings. */
+export function writeGist(line: TextBuffer, r: RecordPlace): void {
+  const { bytes: b, type, start, size, base, end } = r
+  if (type === Type.A && size > 0 && end - start >= 4) {
+    line.text(' ')
+    line.ipv4(b, start)
+    return
+  }
+  if ((type === Type.Cname || type === Type.Ptr) && size > 0) {
+    if (nameSize(b, start, end, base) < 0) return
+    line.text(' ')
+    writeName(line, b, start, end, base)
+    return
+  }
+  for (const [, words] of gistOf(r)) {
+    line.text(' ')
+    line.text(words)
+  }
+}
 
 const NOTHING: Gist = []
+const Type = { A: 1, Cname: 5, Ptr: 12 } as const
 
 function gistOf(r: RecordPlace): Gist {
   if (r.size === 0) return NOTHING
   const { bytes: b, start: p } = r
   const left = r.end - p
   switch (r.type) {
-    case 1:
+    case Type.A:
     case 11:
       return left < 4 ? NOTHING : [['addr', ipv4Text(b, p)]]
     case 28:
       return left < 16 ? NOTHING : [['addr', ipv6Text(b, p)]]
     case 2:
       return named(r, 'ns', p)
-    case 5:
+    case Type.Cname:
       return named(r, 'cname', p)
     case 6:
       return named(r, 'mname', p)
-    case 12:
+    case Type.Ptr:
       return named(r, '', p)
     case 39:
       return named(r, 'dname', p)
@@ -71,7 +86,7 @@ function gistOf(r: RecordPlace): Gist {
     case 38:
       return prefix(r)
     default:
-      return ownerTypes.has(r.type) ? [[null, r.owner]] : NOTHING
+      return ownerTypes.has(r.type) ? [[null, nameText(b, r.owner, r.end, r.base)]] : NOTHING
   }
 }
 

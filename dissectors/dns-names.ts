@@ -2,7 +2,7 @@
  * Domain names as they are encoded, RFC 1035 section 4.1.4: labels up to a zero byte or up to a pointer to where the
  * name goes on. Pointers may lead anywhere in the message, even to themselves; then Wireshark's words stand in.
  */
-import { type Dissection, escapeText, type Field, utf8 } from '../src/dissect/index.js'
+import { type Dissection, escapeText, type Field, type TextBuffer, utf8 } from '../src/dissect/index.js'
 
 /** More pointers than this are taken for a loop. */
 const MAX_POINTERS = 255
@@ -72,6 +72,12 @@ export function nameText(b: Uint8Array, at: number, end: number, base: number): 
   if (outcome === Outcome.UnknownLabel) return '<Unknown extended label>'
   const length = collect(b, at, base)
   return length === 0 ? '<Root>' : escapeText(utf8(scratch, 0, length))
+}
+
+/** Writes the same; `nameSize` must have been asked about this name last. */
+export function writeName(line: TextBuffer, b: Uint8Array, at: number, end: number, base: number): void {
+  const length = outcome === Outcome.Fine ? collect(b, at, base) : 0
+  if (length === 0 || !line.printable(scratch, 0, length)) line.text(nameText(b, at, end, base))
 }
 
 /** How long a name's text is and how many labels its dots make. As in Wireshark a single byte counts as nothing. */

@@ -11,6 +11,7 @@ import {
   protocol,
   protocolField,
   text,
+  type TextBuffer,
   uint16,
   uint32,
   warning,
@@ -21,7 +22,7 @@ import { readOptHead, readOptions } from './dns-edns.js'
 import { exchangeLines, exchangeOf } from './dns-exchange.js'
 import { Kind, RESPONSE, showFlags } from './dns-flags.js'
 import { gistLine } from './dns-gist.js'
-import { contentText, titleText } from './dns-info.js'
+import { writeContent, writeTitle } from './dns-info.js'
 import { beginMessage, nameCounts, nameText, peekName, takeName } from './dns-names.js'
 import { rareReaders } from './dns-rare-records.js'
 import { commonReaders, type RecordReader, readUnknown, secondsAndWords } from './dns-records.js'
@@ -121,7 +122,7 @@ export const dns = protocol({
   },
   state,
   follow: (d, s, transactions) => message(d, s, Kind.Dns, f.self.label, transactions),
-  info: (s, d) => info(s, d, false),
+  info: (s, d, _known, line) => info(line, s, d, false),
 })
 
 export const mdns = protocol({
@@ -136,7 +137,7 @@ export const mdns = protocol({
   dissect: (d, s) => clear(s, d),
   state,
   follow: (d, s, transactions) => message(d, s, Kind.Multicast, mdnsFields.self.label, transactions),
-  info: (s, d) => info(s, d, true),
+  info: (s, d, _known, line) => info(line, s, d, true),
 })
 
 export const llmnr = protocol({
@@ -150,7 +151,7 @@ export const llmnr = protocol({
   dissect: (d, s) => clear(s, d),
   state,
   follow: (d, s, transactions) => message(d, s, Kind.LinkLocal, llmnrFields.self.label, transactions),
-  info: (s, d) => info(s, d, false),
+  info: (s, d, _known, line) => info(line, s, d, false),
 })
 
 function clear(s: Summary, d: Dissection): void {
@@ -166,8 +167,12 @@ const isHttp = (d: Dissection): boolean => /^http2?$/.test(d.registry.protocols[
 const overTcp = (d: Dissection): boolean =>
   d.levels > 1 && d.registry.protocols[d.levelProtocol[d.levels - 2]!]!.id === 'tcp'
 
-const info = (s: Summary, d: Dissection, multicastDns: boolean): string =>
-  s.complete ? titleText(s.id, s.flags) + contentText(d.bytes, s.start, s.end, multicastDns) : ''
+function info(line: TextBuffer, s: Summary, d: Dissection, multicastDns: boolean): string {
+  if (!s.complete) return ''
+  writeTitle(line, s.id, s.flags)
+  writeContent(line, d.bytes, s.start, s.end, multicastDns)
+  return ''
+}
 
 /** A message from the read position to the end of the layer. It is taken into account even if its records are damaged. */
 function message(d: Dissection, s: Summary, kind: Kind, title: string, transactions: DnsTransactions | null): void {
@@ -310,7 +315,7 @@ function recordLine(
   const flush = multicastDns && value & RESPONSE ? ', cache flush' : ''
   if (type === OPT) return `${owner}: type ${typeName(type)}${flush}`
   const which = className(multicastDns ? value & 0x7fff : value)
-  const gist = gistLine({ bytes: d.bytes, type, start, size, base, end: d.end, owner })
+  const gist = gistLine({ bytes: d.bytes, type, start, size, base, end: d.end, owner: at })
   return `${owner}: type ${typeName(type)}, class ${which}${flush}${gist}`
 }
 

@@ -11,6 +11,7 @@ import {
   protocol,
   protocolField,
   text,
+  type TextBuffer,
   uint16,
   utf8,
 } from '../src/dissect/index.js'
@@ -77,7 +78,7 @@ export const http = protocol({
   dissect: readMessage,
   state: () => new HttpTransactions(),
   follow: readBody,
-  info: messageText,
+  info: messageInfo,
 })
 
 /** Reads the head of the message that is the rest of the layer. */
@@ -113,12 +114,24 @@ export function readBody(d: Dissection, s: Summary, transactions: HttpTransactio
 }
 
 /** What Info says of a message: its first line, and the type of its body. */
-export function messageText(s: Summary, d: Dissection): string {
+export function messageInfo(s: Summary, d: Dissection, _known: object | null, line: TextBuffer): string {
   const h = s.head
   if (h.kind === Kind.None) return 'Continuation'
   const b = bytesOf(d, s.source)
-  const line = `${escapeText(utf8(b, h.line, h.lineEnd))} `
-  return line + bodyText(s.type, () => escapeText(utf8(b, h.type, h.typeEnd).toLowerCase()))
+  if (!line.printable(b, h.line, h.lineEnd)) line.text(escapeText(utf8(b, h.line, h.lineEnd)))
+  line.text(' ')
+  writeBody(line, s.type, () => writeType(line, b, h.type, h.typeEnd))
+  return ''
+}
+
+/** Writes a media type in lower case, as most are. */
+function writeType(line: TextBuffer, b: Uint8Array, start: number, end: number): void {
+  if (hasCapitals(b, start, end) || !line.printable(b, start, end))
+    line.text(escapeText(utf8(b, start, end).toLowerCase()))
+}
+function hasCapitals(b: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (b[i]! >= 0x41 && b[i]! <= 0x5a) return true
+  return false
 }
 
 /** What the Protocol column says: some bodies add their name. */
@@ -213,23 +226,23 @@ function fullUri(d: Dissection, h: Head, host: string): void {
   d.markGenerated()
 }
 
-/** What Info says of a body behind the first line; `named` is its media type. */
-export function bodyText(type: MediaType, named: () => string): string {
+/** Writes what Info says of a body behind the first line; `write` writes its media type. */
+export function writeBody(line: TextBuffer, type: MediaType, write: () => void): void {
   switch (type) {
     case MediaType.None:
     case MediaType.Bytes:
     case MediaType.Xml:
-      return ''
-    case MediaType.Json:
-      return `, JavaScript Object Notation (${named()})`
+      return
     case MediaType.Png:
-      return ' (PNG)'
+      return line.text(' (PNG)')
     case MediaType.Gif:
-      return ' (GIF89a)'
+      return line.text(' (GIF89a)')
     case MediaType.Jpeg:
-      return ' (JPEG JFIF image)'
+      return line.text(' (JPEG JFIF image)')
     default:
-      return ` (${named()})`
+      line.text(type === MediaType.Json ? ', JavaScript Object Notation (' : ' (')
+      write()
+      line.text(')')
   }
 }
 

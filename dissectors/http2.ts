@@ -18,7 +18,7 @@ import {
 } from '../src/dissect/index.js'
 import { type Http2Body, Http2Sessions } from '../src/track/http2-sessions.js'
 import { placeOf } from '../src/track/message-log.js'
-import { bodyText } from './http.js'
+import { writeBody } from './http.js'
 import { canDecode, decode } from './http-body.js'
 import { Flag, frameNames, FrameType, readFlags, readPlainFrame, readPriority } from './http2-frames.js'
 import { blockText, headerLines, valueOf } from './http2-headers.js'
@@ -142,7 +142,7 @@ export const http2 = protocol({
     frame(d, s, sessions, opened)
   },
 
-  info(s, d) {
+  info(s, d, _known, line) {
     const before = d.infoBefore === '' ? '' : ', '
     if (s.magic) return `${before}Magic`
     if (s.type < 0) return before
@@ -150,7 +150,9 @@ export const http2 = protocol({
     if (s.sessions === null) return what
     const { sessions } = s
     const said = s.block === 0 ? '' : blockText(sessions, s.block, ': ')
-    return what + said + bodyText(s.media, () => typeText(valueOf(sessions, s.mediaField)))
+    line.text(what + said)
+    writeBody(line, s.media, () => line.text(typeText(valueOf(sessions, s.mediaField))))
+    return ''
   },
 })
 

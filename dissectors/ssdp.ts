@@ -1,7 +1,7 @@
 /** Simple Service Discovery Protocol, UPnP Device Architecture 2.0 section 1: HTTP messages in single datagrams. */
 import { fields, protocol, protocolField } from '../src/dissect/index.js'
 import { HttpTransactions } from '../src/track/http-transactions.js'
-import { messageText, readBody, readMessage, summary } from './http.js'
+import { messageInfo, readBody, readMessage, summary } from './http.js'
 import { bodyFields } from './http-body.js'
 
 const f = fields('ssdp', { self: protocolField('Simple Service Discovery Protocol') })
@@ -18,5 +18,5 @@ export const ssdp = protocol({
   dissect: readMessage,
   state: () => new HttpTransactions(),
   follow: readBody,
-  info: messageText,
+  info: messageInfo,
 })

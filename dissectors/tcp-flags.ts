@@ -1,5 +1,16 @@
 /** Flags of a TCP header, RFC 9293 section 3.1 and RFC 3168, and what they say of the connection. */
-import { bool, chat, type Dissection, fields, note, text, uint16, warning } from '../src/dissect/index.js'
+import {
+  bool,
+  chat,
+  type Dissection,
+  fields,
+  note,
+  phrase,
+  type Phrase,
+  text,
+  uint16,
+  warning,
+} from '../src/dissect/index.js'
 import { TcpFlag } from '../src/track/tcp-flags.js'
 import { noteBelow } from './shared/note-below.js'
 import type { TcpSummary } from './tcp.js'
@@ -71,8 +82,9 @@ const flagNames = (v: number): string => {
   const set = names.filter((_, i) => v & (1 << i))
   return v & 0xe00 ? [...set, 'Reserved'].join(', ') : set.join(', ') || '<None>'
 }
-/** The names of the flags as Info has them, by their value. */
-export const infoNames = Array.from({ length: 0x1000 }, (_, v) => flagNames(v))
+/** What Info says of the flags, up to the sequence number: ` [SYN, ACK] Seq=`. */
+export const infoFlags = (v: number): Phrase => (knownFlags[v] ??= phrase(` [${flagNames(v)}] Seq=`))
+const knownFlags: Phrase[] = []
 const flagLetters = (v: number): string => {
   let out = ''
   for (let i = 11; i >= 0; i--) out += v & (1 << i) ? 'RRRACEUAPRSF'[11 - i]! : '·'

@@ -1,5 +1,5 @@
 /** What lines say of TCP options: the Info column, the line above them, and their own. */
-import type { Dissection } from '../src/dissect/index.js'
+import { type Dissection, phrase, type TextBuffer } from '../src/dissect/index.js'
 import { rateNames } from './shared/quick-start.js'
 import { Experiment, experimentNames, Kind, lengthFits, nameOfOption } from './shared/tcp-option-kinds.js'
 import { accurateEcnInfo, accurateEcnText } from './tcp-accurate-ecn.js'
@@ -19,11 +19,10 @@ export function optionList(b: Uint8Array, start: number, captured: number, end: 
   return out
 }
 
-/** What the options add to the Info column. */
-export function optionsInfo(d: Dissection, start: number, end: number, ackBase: number): string {
+/** Writes what the options add to the Info column. */
+export function writeOptions(line: TextBuffer, d: Dissection, start: number, end: number, ackBase: number): void {
   const b = d.bytes
   const last = Math.min(end, d.end)
-  let out = ''
   for (let p = start; p < last; ) {
     const kind = b[p]!
     if (kind <= Kind.Nop) {
@@ -33,31 +32,42 @@ export function optionsInfo(d: Dissection, start: number, end: number, ackBase: 
     }
     const length = p + 1 < last ? b[p + 1]! : 0
     if (length < 2 || p + length > last) break
-    if (lengthFits(kind, length) === '' || kind === Kind.Md5 || kind === Kind.Authentication)
-      out += optionInfo(d, kind, p, length, ackBase)
+    const fits = lengthFits(kind, length) === ''
+    if (fits && kind === Kind.Timestamps) {
+      line.phrase(says.value)
+      line.number(word(d, p + 2))
+      line.phrase(says.echo)
+      line.number(word(d, p + 6))
+    } else if (fits && kind === Kind.Mss) {
+      line.phrase(says.mss)
+      line.number((b[p + 2]! << 8) | b[p + 3]!)
+    } else if (fits && kind === Kind.Sack) {
+      for (let q = p + 2; q + 8 <= p + length; q += 8) {
+        line.phrase(says.left)
+        line.number((word(d, q) - ackBase) >>> 0)
+        line.phrase(says.right)
+        line.number((word(d, q + 4) - ackBase) >>> 0)
+      }
+    } else if (fits || kind === Kind.Md5 || kind === Kind.Authentication) line.text(optionInfo(d, kind, p, length))
     p += length
   }
-  return out
 }
 
-function optionInfo(d: Dissection, kind: number, p: number, length: number, ackBase: number): string {
+const says = {
+  mss: phrase(' MSS='),
+  value: phrase(' TSval='),
+  echo: phrase(' TSecr='),
+  left: phrase(' SLE='),
+  right: phrase(' SRE='),
+}
+
+function optionInfo(d: Dissection, kind: number, p: number, length: number): string {
   const b = d.bytes
   switch (kind) {
-    case Kind.Timestamps:
-      return ` TSval=${word(d, p + 2)} TSecr=${word(d, p + 6)}`
-    case Kind.Mss:
-      return ` MSS=${(b[p + 2]! << 8) | b[p + 3]!}`
     case Kind.WindowScale:
       return ` WS=${2 ** Math.min(b[p + 2]!, 14)}`
     case Kind.SackPermitted:
       return ' SACK_PERM'
-    case Kind.Sack: {
-      let out = ''
-      for (let q = p + 2; q + 8 <= p + length; q += 8) {
-        out += ` SLE=${(word(d, q) - ackBase) >>> 0} SRE=${(word(d, q + 4) - ackBase) >>> 0}`
-      }
-      return out
-    }
     case Kind.Echo:
       return ` ECHO=${word(d, p + 2)}`
     case Kind.EchoReply:

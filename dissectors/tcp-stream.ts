@@ -203,11 +203,6 @@ export function streamPart(d: Dissection, s: Carrier, ends: boolean): Part {
   return what
 }
 
-/** Info of a segment of which nothing was dissected; `own` is what TCP itself says. */
-export function unfinishedText(d: Dissection, cursor: StreamCursor, own: string): string {
-  return `${preview(d, cursor) || own} [TCP segment of a reassembled PDU]`
-}
-
 /** The protocol of the payload: by port, as was guessed before, or as is guessed now. */
 function protocolOf(d: Dissection, s: Carrier, c: StreamContext, tracks: boolean): number {
   const byPort = d.byPort(tcpPorts, s.srcport, s.dstport)
@@ -294,7 +289,7 @@ function nextRange(d: Dissection, streams: Streams, plan: Plan, cursor: StreamCu
 
 /** No message is left: Info may still speak of one that is not all there. */
 function finish(d: Dissection, cursor: StreamCursor, plan: Plan, p: Protocol): Part {
-  if (p.every && p.preview !== null && plan.flags & PlanFlag.Asked) d.infoAfter = preview(d, cursor)
+  if (p.every && p.preview !== null && plan.flags & PlanFlag.Asked) d.infoAfter = previewText(d, cursor)
   return Part.None
 }
 
@@ -357,8 +352,8 @@ function segmentData(d: Dissection, start: number, end: number, again: string): 
   if (d.showing) d.caption(`${again}TCP segment data (${end - start} byte${end - start === 1 ? '' : 's'})`)
 }
 
-/** What Info says of the message that is not all there. */
-function preview(d: Dissection, cursor: StreamCursor): string {
+/** What Info says of the message that is not all there, '' for nothing. */
+export function previewText(d: Dissection, cursor: StreamCursor): string {
   const { streams } = cursor
   const p = d.registry.protocols[cursor.protocol]
   if (streams === null || !p?.preview) return ''

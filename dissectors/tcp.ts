@@ -7,10 +7,12 @@ import {
   group,
   int32,
   note,
+  phrase,
   preference,
   protocol,
   protocolField,
   reltime,
+  type TextBuffer,
   uint8,
   uint16,
   uint32,
@@ -22,17 +24,17 @@ import { TcpFlag } from '../src/track/tcp-flags.js'
 import { Scale } from '../src/track/tcp-rows.js'
 import type { TcpStates } from '../src/track/tcp-state.js'
 import { noteBelow } from './shared/note-below.js'
-import { portsCaption, portsInfo } from './shared/port-text.js'
+import { portsCaption, writePorts } from './shared/port-text.js'
 import { streamTimes } from './shared/stream-times.js'
 import { type Analysed, analysisInfo, showAnalysis } from './tcp-analysis.js'
 import { readChecksum } from './tcp-checksum.js'
-import { infoNames, showFlags } from './tcp-flags.js'
+import { infoFlags, showFlags } from './tcp-flags.js'
 import { hasMultipath } from './tcp-multipath.js'
 import { type Numbered, relativeNumbers, showCutNumber, showNumbers } from './tcp-numbers.js'
 import { readOptions } from './tcp-options.js'
-import { optionsInfo } from './tcp-options-info.js'
+import { writeOptions } from './tcp-options-info.js'
 import { showState } from './tcp-state.js'
-import { followStream, type StreamContext, StreamCursor, streamPart, tcpPorts, unfinishedText } from './tcp-stream.js'
+import { followStream, previewText, type StreamContext, StreamCursor, streamPart, tcpPorts } from './tcp-stream.js'
 
 const segmentLifetime = preference(
   'tcp.msl',
@@ -211,12 +213,16 @@ export const tcp = protocol({
     const c = connections
     const k = recalled
     const relative = d.prefers(relativeNumbers) !== 0
-    k.stream = conversation
-    k.states = c.states
-    k.completeness = (facts & Fact.CompleteMask) >>> Fact.CompleteShift
     k.base = relative ? c.baseOf(conversation, d.forward) : 0
     k.ackBase = relative ? c.baseOf(conversation, !d.forward) : 0
     k.scale = ((facts & Fact.ScaleMask) >>> Fact.ScaleShift) - 2
+    k.findings = facts & Fact.FindingMask
+    k.reference = k.duplicates = 0
+    // Info needs no more, and the list is made of it.
+    if (!d.recording && (facts & Finding.DuplicateAck) === 0) return k
+    k.states = c.states
+    k.stream = conversation
+    k.completeness = (facts & Fact.CompleteMask) >>> Fact.CompleteShift
     k.dataTaken = (facts & Fact.DataTaken) !== 0
     k.dataIgnored = (facts & Fact.DataIgnored) !== 0
     k.first = c.conversations.firstOf(conversation)
@@ -238,23 +244,39 @@ export const tcp = protocol({
   part: (d, s) => streamPart(d, s, (s.flags & TcpFlag.Fin) !== 0),
 
   lead: (_s, _d, known) => (known === null ? '' : analysisInfo(known)),
-  info(s, d, known) {
+  info(s, d, known, line) {
     if (!s.ports) return ''
-    const ports = portsInfo(d, 'tcp', s.srcport, s.dstport)
-    if (s.read === Reached.Nothing) return ports
-    const short = s.read === Reached.Short
-    const seq = short ? s.seq : (s.seq - (known?.base ?? 0)) >>> 0
-    const ackBase = known?.ackBase ?? 0
-    const ack = s.flags & TcpFlag.Ack ? ` Ack=${short ? s.ack : (s.ack - ackBase) >>> 0}` : ''
-    const urgent = s.flags & 0x20 && s.read !== Reached.Numbers ? ` Urg=${s.urgent}` : ''
-    const head = `${ports} [${infoNames[s.flags]}] Seq=${seq}${ack} Win=${scaledWindow(s, known)}${urgent}`
-    if (s.read === Reached.Numbers) return `${head}, bogus TCP header length (${s.header}, must be at least 20)`
-    if (short || s.options === 0) return head
-    const options = s.optionsEnd > s.options ? optionsInfo(d, s.options, s.optionsEnd, ackBase) : ''
-    const line = `${head} Len=${s.payload}${options}`
-    return s.cursor.unfinished ? unfinishedText(d, s.cursor, line) : line
+    const whole = s.read >= Reached.Header && s.options !== 0
+    const begun = whole && s.cursor.unfinished ? previewText(d, s.cursor) : ''
+    if (begun === '') writeSegment(line, d, s, known, whole)
+    else line.text(begun)
+    return whole && s.cursor.unfinished ? ' [TCP segment of a reassembled PDU]' : ''
   },
 })
+
+/** What TCP itself says of a segment, `whole` if its header was read. */
+function writeSegment(line: TextBuffer, d: Dissection, s: TcpSummary, known: Known | null, whole: boolean): void {
+  writePorts(line, d, 'tcp', s.srcport, s.dstport)
+  if (s.read === Reached.Nothing) return
+  const short = s.read === Reached.Short
+  const ackBase = known?.ackBase ?? 0
+  line.phrase(infoFlags(s.flags))
+  line.number(short ? s.seq : (s.seq - (known?.base ?? 0)) >>> 0)
+  if (s.flags & TcpFlag.Ack) {
+    line.phrase(says.ack)
+    line.number(short ? s.ack : (s.ack - ackBase) >>> 0)
+  }
+  line.phrase(says.window)
+  line.number(scaledWindow(s, known))
+  if (s.flags & TcpFlag.Urg && s.read !== Reached.Numbers) line.text(` Urg=${s.urgent}`)
+  if (s.read === Reached.Numbers) line.text(`, bogus TCP header length (${s.header}, must be at least 20)`)
+  if (!whole) return
+  line.phrase(says.size)
+  line.number(s.payload)
+  if (s.optionsEnd > s.options) writeOptions(line, d, s.options, s.optionsEnd, ackBase)
+}
+
+const says = { ack: phrase(' Ack='), window: phrase(' Win='), size: phrase(' Len=') }
 
 /** What a quoted segment carries is as a rule cut: only what can be told by its beginning is dissected. */
 function quotedPayload(d: Dissection, s: TcpSummary): void {
@@ -315,7 +337,7 @@ const recalled: Known = {
 }
 
 const scaledWindow = (s: TcpSummary, known: Known | null): number =>
-  known !== null && known.scale > 0 && !(s.flags & TcpFlag.Syn) ? s.window * 2 ** known.scale : s.window
+  known !== null && known.scale > 0 && !(s.flags & TcpFlag.Syn) ? s.window * (1 << known.scale) : s.window
 
 function tooShort(d: Dissection, header: number): void {
   d.enter()

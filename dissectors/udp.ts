@@ -20,7 +20,7 @@ import {
 } from '../src/dissect/index.js'
 import { UdpStreams } from '../src/track/udp.js'
 import { noteBelow } from './shared/note-below.js'
-import { portsCaption, portsInfo } from './shared/port-text.js'
+import { portsCaption, writePorts } from './shared/port-text.js'
 import { ChecksumStatus, checksumStatusNames, sumPseudoHeader } from './shared/pseudo-header.js'
 import { streamTimes } from './shared/stream-times.js'
 import { judgeChecksum, statusOf } from './shared/verified-checksum.js'
@@ -140,14 +140,14 @@ export const udp = protocol({
     return recalled
   },
 
-  info(s, d) {
-    const ports = portsInfo(d, 'udp', s.srcport, s.dstport)
-    if (s.lengthIs === Length.Unread) return ports
-    if (s.lengthIs === Length.TooShort) return `${ports} [BAD UDP LENGTH ${s.length} < 8]`
+  info(s, d, _known, line) {
+    writePorts(line, d, 'udp', s.srcport, s.dstport)
+    if (s.lengthIs === Length.Unread) return ''
+    if (s.lengthIs === Length.TooShort) return ` [BAD UDP LENGTH ${s.length} < 8]`
     const tooLong = s.lengthIs === Length.TooLong ? ` [BAD UDP LENGTH ${s.length} > IP PAYLOAD LENGTH]` : ''
     const jumbo = s.lengthIs === Length.Jumbo ? ' [Jumbogram]' : ''
     const illegal = s.illegalChecksum ? ' [ILLEGAL CHECKSUM (0)]' : ''
-    return `${ports}${tooLong} Len=${s.length - 8}${jumbo}${illegal}`
+    return `${tooLong} Len=${s.length - 8}${jumbo}${illegal}`
   },
 })
 

@@ -2,8 +2,8 @@
  * What can be wrong with a capture file, said so that one knows what to do: which file, where in it, what was expected
  * there, what was found, and the remedy.
  */
-import { readdirSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { lstatSync, readdirSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
 import type { Damage } from './source.js'
 
 /** How the program ends. */
@@ -78,8 +78,11 @@ function systemSentence(path: string, code: string, cause: unknown): string {
     case 'EISDIR':
       return 'this is a folder. Name a capture file in it.'
     case 'EACCES':
-    case 'EPERM':
-      return `you may not read this file. Try: sudo chmod a+r ${shellWord(path)}`
+    case 'EPERM': {
+      const folder = closedFolder(resolve(path))
+      if (folder === '') return `you may not read this file. Try: sudo chmod a+r ${shellWord(path)}`
+      return `you may not enter the folder ${printable(folder)} on the way to it. Try: sudo chmod a+x ${shellWord(folder)}`
+    }
     case 'ENXIO':
       return 'this is a socket or device that cannot be read as a file. Pipe a capture into framewise -r - instead.'
     case 'EMFILE':
@@ -87,6 +90,22 @@ function systemSentence(path: string, code: string, cause: unknown): string {
       return 'too many files are open. Raise the limit with: ulimit -n 4096'
     default:
       return `the system could not read it: ${cause instanceof Error ? cause.message : String(cause)}`
+  }
+}
+
+/** The first folder on the way to `path` that may not be entered; '' when the way is open. */
+function closedFolder(path: string): string {
+  const folder = dirname(path)
+  if (folder === path) return ''
+  return closedFolder(folder) || (isHidden(path) ? folder : '')
+}
+
+function isHidden(path: string): boolean {
+  try {
+    lstatSync(path)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES'
   }
 }
 

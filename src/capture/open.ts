@@ -225,10 +225,10 @@ async function whenReadable(
 ): Promise<OpenFile> {
   const window = new FileWindow(fd, () => growth.growing())
   try {
-    let reader = readerFor(window, path, about)
+    let reader = readerFor(window, path, about, growth.unpacked)
     while (reader === null) {
       await growth.changed()
-      reader = readerFor(window, path, about)
+      reader = readerFor(window, path, about, growth.unpacked)
     }
     return new OpenFile(path, fd, growth, reader, close)
   } catch (error) {

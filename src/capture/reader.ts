@@ -16,8 +16,10 @@ interface Format {
   readonly name: string
   /** What its first bytes look like, as Latin-1 text. */
   readonly begins: RegExp
-  /** What to do about it; `FILE` is the file's name. */
+  /** What to do about it; `FILE` is the file's name, and behind a colon stands a command. */
   readonly remedy: string
+  /** What to do where it comes out of gzip data, if more is needed than to pass these to the command. */
+  readonly inside?: string
 }
 
 const CONVERT = 'Convert it with: editcap -F pcapng FILE converted.pcapng'
@@ -29,9 +31,24 @@ const FORMATS: readonly Format[] = [
   { name: 'Zstandard data', begins: /^\x28\xb5\x2f\xfd/, remedy: 'Try: zstd -dc FILE | framewise -r -' },
   { name: 'LZ4 data', begins: /^\x04\x22\x4d\x18/, remedy: 'Try: lz4 -dc FILE | framewise -r -' },
   { name: 'bzip2 data', begins: /^BZh[1-9]/, remedy: 'Try: bzip2 -dc FILE | framewise -r -' },
-  { name: 'gzip data', begins: /^\x1f\x8b/, remedy: 'It is compressed twice. Try: gzip -dc FILE | framewise -r -' },
-  { name: 'a zip archive', begins: /^PK\x03\x04/, remedy: 'Try: unzip -p FILE | framewise -r -' },
-  { name: 'a 7-Zip archive', begins: /^7z\xbc\xaf\x27\x1c/, remedy: 'Try: 7z x -so FILE | framewise -r -' },
+  {
+    name: 'gzip data',
+    begins: /^\x1f\x8b/,
+    remedy: 'Try: gzip -dc FILE | framewise -r -',
+    inside: 'It is compressed twice. Try: gzip -dc FILE | framewise -r -',
+  },
+  {
+    name: 'a zip archive',
+    begins: /^PK\x03\x04/,
+    remedy: 'Try: unzip -p FILE | framewise -r -',
+    inside: 'Try: gzip -dc FILE > inside.zip; unzip -p inside.zip | framewise -r -',
+  },
+  {
+    name: 'a 7-Zip archive',
+    begins: /^7z\xbc\xaf\x27\x1c/,
+    remedy: 'Try: 7z x -so FILE | framewise -r -',
+    inside: 'Try: gzip -dc FILE > inside.7z; 7z x -so inside.7z | framewise -r -',
+  },
   { name: 'a tar archive', begins: /^[^]{257}ustar/, remedy: 'Try: tar -xOf FILE | framewise -r -' },
   { name: 'a snoop capture', begins: /^snoop\0\0\0/, remedy: CONVERT },
   { name: 'a btsnoop capture', begins: /^btsnoop\0/, remedy: CONVERT },
@@ -57,17 +74,22 @@ const FORMATS: readonly Format[] = [
 /**
  * The reader for the file in `window`, or null when the file is still growing and too short to tell. Throws
  * `CaptureError`, naming `path`, when it is no capture or its file header is damaged. `about` describes the interface of
- * a pcap file.
+ * a pcap file; `unpacked` says that the bytes come out of a gzip file.
  */
-export function readerFor(window: FileWindow, path: string, about?: InterfaceTexts): CaptureReader | null {
+export function readerFor(
+  window: FileWindow,
+  path: string,
+  about?: InterfaceTexts,
+  unpacked = false,
+): CaptureReader | null {
   let at = window.reach(0, 4)
-  if (at < 0) return window.mayGrow ? null : tooShort(window, path)
+  if (at < 0) return window.mayGrow ? null : tooShort(window, path, unpacked)
   const magic = window.view.getUint32(at)
   if (isPcapMagic(magic) || isPcapMagic(window.view.getUint32(at, true))) {
     if (window.reach(0, PCAP_HEADER) >= 0) return new PcapReader(window, path, about)
     return window.mayGrow ? null : cutHeader(window, path, `a pcap file header of ${PCAP_HEADER} bytes`)
   }
-  if (magic !== Block.Section) throw new CaptureError(unknownFormat(window, path))
+  if (magic !== Block.Section) throw new CaptureError(unknownFormat(window, path, unpacked))
   at = window.reach(0, BLOCK_OVERHEAD)
   if (at < 0) return window.mayGrow ? null : cutHeader(window, path, 'a pcapng section header block')
   const length = window.view.getUint32(at + 4, window.view.getUint32(at + 8, true) === BYTE_ORDER)
@@ -79,11 +101,15 @@ export function readerFor(window: FileWindow, path: string, about?: InterfaceTex
   return reader
 }
 
-function tooShort(window: FileWindow, path: string): never {
+function tooShort(window: FileWindow, path: string, unpacked: boolean): never {
   const left = window.left(0)
   if (window.failure !== '')
     throw new CaptureError(`${inputName(path)}: the system could not read it (${window.failure}).`)
   if (left > 0) return cutHeader(window, path, 'a pcap or pcapng file header')
+  if (unpacked) {
+    const message = `${inputName(path)}: expected a capture in this gzip file, found nothing: what is compressed is empty.`
+    throw new CaptureError(`${message} The capture must be made again.`)
+  }
   const remedy =
     path === '-'
       ? 'The program before the pipe wrote nothing; see what it says.'
@@ -101,8 +127,8 @@ function cutHeader(window: FileWindow, path: string, expected: string): never {
   )
 }
 
-/** A sentence for a file whose first bytes are those of no capture. */
-function unknownFormat(window: FileWindow, path: string): string {
+/** A sentence for a file, or what a gzip file holds, whose first bytes are those of no capture. */
+function unknownFormat(window: FileWindow, path: string, unpacked: boolean): string {
   const size = Math.min(LOOK, window.left(0))
   const at = window.reach(0, size)
   const start = Buffer.from(window.bytes.subarray(at, at + size))
@@ -113,6 +139,9 @@ function unknownFormat(window: FileWindow, path: string): string {
     .toString('hex')
     .replace(/..(?=.)/g, '$& ')
   const found = known === undefined ? `the bytes ${first}` : `${known.name} (${first})`
-  const remedy = (known?.remedy ?? UNKNOWN).replaceAll('FILE', () => shellWord(path))
-  return `${inputName(path)}: expected a pcap or pcapng file at byte 0, found ${found}. ${remedy}`
+  const own = known?.remedy ?? UNKNOWN
+  const advice = unpacked ? (known?.inside ?? own.replace(/: ([^:]*?)FILE/g, ': gzip -dc FILE | $1-')) : own
+  const expected = unpacked ? 'a pcap or pcapng file in this gzip file' : 'a pcap or pcapng file at byte 0'
+  const remedy = advice.replaceAll('FILE', () => shellWord(path))
+  return `${inputName(path)}: expected ${expected}, found ${found}. ${remedy}`
 }

@@ -64,6 +64,8 @@ export interface Arguments {
   /** Letters of the kinds of names. */
   readonly names: string
   readonly preferences: readonly (readonly [string, boolean | number])[]
+  /** Modules with dissectors of one's own. */
+  readonly dissectors: readonly string[]
   /** `-o gui.column.format`: the columns of a packet's line, null for the usual ones. */
   readonly columns: readonly ColumnPlan[] | null
   /** The person's settings; its preferences are in `preferences` already. */
@@ -90,6 +92,7 @@ interface Raw {
   n?: boolean
   N: string[]
   o: string[]
+  dissector: string[]
   G?: string | true
   z: string[]
   q?: boolean
@@ -125,7 +128,7 @@ export const optionGroups: readonly { readonly title: string; readonly options: 
       new Option('-S <separator>', 'the line between packets of -V and -x'),
       new Option('-l', 'write every line at once'),
       new Option('-q', 'print no packets'),
-      many('-z <statistic>', 'print conv,KIND[,FILTER] or follow,tcp|udp,MODE,STREAM[,RANGE]; may be repeated'),
+      many('-z <statistic>', 'print conv,KIND[,FILTER] or follow,tcp|udp|http,MODE,STREAM[,RANGE]; may be repeated'),
       new Option('--color', 'colour summary lines by protocol'),
     ],
   },
@@ -137,6 +140,7 @@ export const optionGroups: readonly { readonly title: string; readonly options: 
       new Option('-n', 'no names for addresses and ports'),
       many('-N <kinds>', `names of these kinds: ${NAME_LETTERS}`),
       many('-o <name:value>', 'set a preference; may be repeated'),
+      many('--dissector <file>', 'add the dissectors that a JavaScript module exports; may be repeated'),
     ],
   },
   {
@@ -243,6 +247,7 @@ function meaning(raw: Raw, rest: readonly string[], capture: CaptureArguments, s
     digits,
     names: namesOf(raw),
     preferences: [...new Map([...config.preferences, ...raw.o.filter((text) => !isColumns(text)).map(preferenceOf)])],
+    dissectors: raw.dissector,
     columns,
     config,
     configProblems,

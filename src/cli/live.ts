@@ -15,11 +15,12 @@ import { checkPlace } from '../capture/saved-files.js'
 import { Saver } from '../capture/saver.js'
 import { Next, newRecord, type PacketRecord } from '../capture/source.js'
 import { allPreferences } from '../dissect/preference.js'
-import { Registry } from '../dissect/registry.js'
+import type { Registry } from '../dissect/registry.js'
 import { namesFor } from '../names/resolver.js'
 import { ClosedPipe, OutputBuffer } from '../output/output-buffer.js'
 import { Engine } from '../session/engine.js'
 import { Keeper } from '../session/keeper.js'
+import { registryWith } from '../session/outside-dissectors.js'
 import type { Arguments } from './arguments.js'
 import { complain, say, STDERR } from './complain.js'
 import { DisplayFilter, filterOf } from './display-filter.js'
@@ -42,15 +43,16 @@ const NO_DROPS: Drops = { kernel: -1, interface: -1, engine: -1 }
 export async function captureAndPrint(args: Arguments): Promise<number> {
   if (args.twoPasses)
     throw new CaptureError('-2 reads a capture twice: that takes a finished file, and no -w.', Exit.Usage)
-  if (args.capture.interfaces.length === 0) return await pass(args, null)
   // What cannot be used is said before anything is captured.
+  const registry = await registryWith(protocols, args.dissectors)
+  if (args.capture.interfaces.length === 0) return await pass(args, null, registry)
   if (args.displayFilter !== '') filterOf(args.displayFilter, new Map(), args.config.macros)
   if (args.capture.save !== null) checkPlace(args.capture.save.path)
   const live = await beginCapture(args)
   live.onNotice(complain)
   let kept = false
   try {
-    return await pass(args, live)
+    return await pass(args, live, registry)
   } catch (error) {
     // What could not be saved where it was wanted is not thrown away as well.
     kept = error instanceof CaptureError
@@ -78,7 +80,7 @@ export async function beginCapture(args: Arguments): Promise<LiveCapture> {
   return live
 }
 
-async function pass(args: Arguments, live: LiveCapture | null): Promise<number> {
+async function pass(args: Arguments, live: LiveCapture | null, registry: Registry): Promise<number> {
   let following = true
   const { follow } = args.capture
   const stop = (): void => {
@@ -90,7 +92,7 @@ async function pass(args: Arguments, live: LiveCapture | null): Promise<number> 
   try {
     if (live !== null) capture = await live.follow()
     else capture = follow === '' ? await openCapture(args.file) : await followCapture(follow, () => following)
-    const work = new Work(args, capture, live)
+    const work = new Work(args, capture, live, registry)
     const problem = await work.run(stop)
     if (live === null) {
       work.finish(NO_DROPS)
@@ -128,7 +130,7 @@ class Work {
   readonly #counting: boolean
   #waiting: Promise<void> | null = null
 
-  constructor(args: Arguments, capture: OpenCapture, live: LiveCapture | null) {
+  constructor(args: Arguments, capture: OpenCapture, live: LiveCapture | null, registry: Registry) {
     const { save, follow } = args.capture
     const { displayFilter } = args
     const { names } = capture.reader
@@ -139,7 +141,7 @@ class Work {
     // What is only saved need not be understood.
     const printing = save === null || args.printingPackets
     const counting = args.statistics.length > 0
-    const engine = printing || counting || displayFilter !== '' ? engineFor(args, capture) : null
+    const engine = printing || counting || displayFilter !== '' ? engineFor(args, capture, registry) : null
     const filter = displayFilter === '' ? null : filterOf(displayFilter, names, args.config.macros)
     this.#engine = engine
     this.#record = engine?.record ?? newRecord()
@@ -263,8 +265,7 @@ class Work {
   }
 }
 
-function engineFor(args: Arguments, capture: OpenCapture): Engine {
-  const registry = new Registry(protocols)
+function engineFor(args: Arguments, capture: OpenCapture, registry: Registry): Engine {
   for (const [name, value] of args.preferences) registry.prefer(allPreferences.find((p) => p.name === name)!, value)
   const engine = new Engine(capture, registry)
   engine.first.names = namesFor(args.names, capture.reader.names)

@@ -4,11 +4,11 @@ import { CaptureError, Exit } from '../capture/damage.js'
 import { openCapture } from '../capture/open.js'
 import { Next } from '../capture/source.js'
 import { allPreferences } from '../dissect/preference.js'
-import { Registry } from '../dissect/registry.js'
 import type { Resolver } from '../dissect/value.js'
 import { namesFor } from '../names/resolver.js'
 import { ClosedPipe, OutputBuffer } from '../output/output-buffer.js'
 import { Engine } from '../session/engine.js'
+import { registryWith } from '../session/outside-dissectors.js'
 import type { Arguments } from './arguments.js'
 import { complain } from './complain.js'
 import { DisplayFilter, filterOf } from './display-filter.js'
@@ -32,7 +32,7 @@ export async function printCapture(args: Arguments): Promise<number> {
 }
 
 async function print(args: Arguments): Promise<number> {
-  const registry = new Registry(protocols)
+  const registry = await registryWith(protocols, args.dissectors)
   for (const [name, value] of args.preferences) registry.prefer(allPreferences.find((p) => p.name === name)!, value)
   const capture = await openCapture(args.file)
   try {
@@ -43,7 +43,7 @@ async function print(args: Arguments): Promise<number> {
     await (args.twoPasses ? twice : once)(args, engine, names, out)
     out.flush()
     tellLimits(engine)
-    const problem = args.count === 0 || engine.index.length < args.count ? capture.problem() : null
+    const problem = args.count === 0 || engine.index.length !== args.count ? capture.problem() : null
     if (problem === null) return Exit.Ok
     complain(problem.message)
     return problem.exit
@@ -84,7 +84,9 @@ async function twice(args: Arguments, engine: Engine, names: Resolver, out: Outp
   const kept: number[] = []
   await readAll(engine, args.count, () => {
     const i = engine.index.length - 1
-    if (readFilter?.passes(i)) kept.push(i)
+    const isIn = readFilter?.passes(i) ?? true
+    if (readFilter !== null && isIn) kept.push(i)
+    return isIn
   })
   const left = readFilter === null ? engine : engineOf(engine, kept)
   if (left !== engine) await readAll(left, 0)

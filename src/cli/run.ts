@@ -1,6 +1,7 @@
 /** Decides what a command line means: a command, help, a report, printing, or the screen. */
 import { existsSync } from 'node:fs'
 import { isatty } from 'node:tty'
+import type { Worker } from 'node:worker_threads'
 import { CaptureError, Exit } from '../capture/damage.js'
 import { type Arguments, parseArguments } from './arguments.js'
 import { commands } from './commands.js'
@@ -11,15 +12,20 @@ import { suggestion, UsageError } from './usage-error.js'
 
 const STDOUT = 1
 
-/** Runs the arguments behind the program's name; resolves with the exit code. */
-export async function runCommandLine(args: readonly string[]): Promise<number> {
+/**
+ * Runs the arguments behind the program's name; resolves with the exit code. `thread` is the session's thread where it was
+ * started already.
+ */
+export async function runCommandLine(args: readonly string[], thread: Worker | null = null): Promise<number> {
   const [first] = args
   if (first !== undefined && Object.hasOwn(commands, first)) {
     const command = await commands[first]!.load()
     return await command(args.slice(1))
   }
-  if (namesProtocols(args)) await import('./print.js')
+  const outside = dissectorsIn(args)
+  if (outside.length > 0 || namesProtocols(args)) await import('./print.js')
   try {
+    if (outside.length > 0) await (await import('../session/outside-dissectors.js')).outsideDissectors(outside)
     if (first !== undefined) checkCommand(first)
     const parsed = parseArguments(args, loadConfig())
     if (parsed.help || parsed.version || parsed.report !== null) return await tell(parsed)
@@ -33,7 +39,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     if ((growing && !screen) || (save !== null && parsed.file !== '')) {
       return await (await import('./live.js')).captureAndPrint(parsed)
     }
-    if (screen) return await (await import('./screens.js')).showScreens(parsed)
+    if (screen) return await (await import('./screens.js')).showScreens(parsed, thread)
     if (parsed.file === '') throw new UsageError('name a capture file: framewise FILE. All options: framewise --help')
     return await (await import('./print.js')).printCapture(parsed)
   } catch (error) {
@@ -61,6 +67,14 @@ function checkCommand(word: string): void {
 const namesProtocols = (args: readonly string[]): boolean =>
   args.some((arg) => /^-[^-]*[eoOG]/.test(arg)) || existsSync(configPath())
 
+/** The modules behind `--dissector`: what they declare, other arguments may name. */
+const dissectorsIn = (args: readonly string[]): string[] =>
+  args.flatMap((arg, i) => {
+    if (arg.startsWith(`${DISSECTOR}=`)) return [arg.slice(DISSECTOR.length + 1)]
+    return arg === DISSECTOR ? args.slice(i + 1, i + 2) : []
+  })
+const DISSECTOR = '--dissector'
+
 /** Help, version and reports. */
 async function tell(args: Arguments): Promise<number> {
   const { helpText, version } = await import('./help.js')
@@ -70,7 +84,9 @@ async function tell(args: Arguments): Promise<number> {
   else {
     const { glossary } = await import('../output/glossary.js')
     const { protocols } = await import('../../dissectors/index.js')
-    printText([...glossary(args.report ?? 'fields', protocols), ''].join('\n'))
+    const { outsideDissectors } = await import('../session/outside-dissectors.js')
+    const all = [...protocols, ...(await outsideDissectors(args.dissectors))]
+    printText([...glossary(args.report ?? 'fields', all), ''].join('\n'))
   }
   return Exit.Ok
 }

@@ -5,6 +5,7 @@
 import { openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ReadStream } from 'node:tty'
+import type { Worker } from 'node:worker_threads'
 import { CaptureError, Exit } from '../capture/damage.js'
 import type { CaptureSettings, LiveCapture } from '../capture/live/live-capture.js'
 import { configPath } from '../config/files.js'
@@ -19,14 +20,20 @@ import { say } from './complain.js'
 import { version } from './help.js'
 import type { LiveDesk } from './live-desk.js'
 
+/** When all that a file needs to be shown is surely done, in ms. */
+const SETTLED = 300
+
 const loadUi = () => import('../ui/screens.js')
 type Ui = Awaited<ReturnType<typeof loadUi>>
 type Host = Parameters<Parameters<Ui['runScreens']>[0]>[0]
 type Screen = ReturnType<Parameters<Ui['runScreens']>[0]>
 type Source = Pick<WorkerStart, 'path' | 'growing' | 'about' | 'live'>
 
-/** Shows what `args` asks for, or the start screen; resolves with the exit code. Rejects with `CaptureError`. */
-export async function showScreens(args: Arguments): Promise<number> {
+/**
+ * Shows what `args` asks for, or the start screen; resolves with the exit code. Rejects with `CaptureError`. `thread` is the
+ * thread of the first session where it was started already.
+ */
+export async function showScreens(args: Arguments, thread: Worker | null): Promise<number> {
   const { interfaces, follow } = args.capture
   // What cannot be used is said before anything is captured.
   if (interfaces.length > 0 && args.displayFilter !== '') {
@@ -35,7 +42,7 @@ export async function showScreens(args: Arguments): Promise<number> {
   }
   // A capture begins before the program that shows it is loaded.
   const live = interfaces.length === 0 ? null : await (await import('./live.js')).beginCapture(args)
-  const shown = new Shown(args)
+  const shown = new Shown(args, thread)
   let code: number
   try {
     let first: (host: Host) => Screen
@@ -63,13 +70,18 @@ class Shown {
   ending = ''
   readonly #args: Arguments
   readonly #history = history('display')
+  /** A file that is open and not in the history yet. */
+  #opened = ''
+  /** The thread of the next session, where it was started already. */
+  #thread: Worker | null
   #session: Session | null = null
   #desk: LiveDesk | null = null
   /** The terminal, once something is shown there. */
   #host: Host | null = null
 
-  constructor(args: Arguments) {
+  constructor(args: Arguments, thread: Worker | null) {
     this.#args = args
+    this.#thread = thread
   }
 
   async start(): Promise<(host: Host) => Screen> {
@@ -89,7 +101,9 @@ class Shown {
   async file(path: string): Promise<(host: Host) => Screen> {
     // The session's thread starts while the screen is being loaded.
     const [session] = await Promise.all([this.#open({ path }), loadUi()])
-    if (path !== '-') history('files').add(resolve(path))
+    if (path !== '-') this.#opened = resolve(path)
+    // Nobody waits for a disk before the first screen.
+    setTimeout(() => this.#remember(), SETTLED)
     return await this.#browser(session, path === '-' ? 'asked' : 'never')
   }
 
@@ -116,8 +130,15 @@ class Shown {
     }
   }
 
+  /** Puts the file that was opened into the history. */
+  #remember(): void {
+    if (this.#opened !== '') history('files').add(this.#opened)
+    this.#opened = ''
+  }
+
   /** Ends what is shown, and says where frames are that nobody has saved. */
   async close(): Promise<void> {
+    this.#remember()
     const session = this.#session
     const desk = this.#desk
     this.#session = null
@@ -158,19 +179,23 @@ class Shown {
   }
 
   async #open(source: Source): Promise<Session> {
-    const { time, names, preferences, config, capture } = this.#args
+    const { time, names, preferences, dissectors, config, capture } = this.#args
     const columns = listed(this.#args)
-    const session = await openSession({
+    const thread = this.#thread ?? undefined
+    this.#thread = null
+    const start: WorkerStart = {
       ...source,
       ...(capture.keep === null ? {} : { keep: capture.keep }),
       timeFormat: time,
       names,
       preferences,
+      dissectors,
       ...(columns === null ? {} : { columns }),
       macros: config.macros,
       savedFilters: config.filters,
       application: `framewise ${version()}`,
-    })
+    }
+    const session = await openSession(start, thread)
     this.#session = session
     await applied(this.#args.displayFilter, session)
     return session

@@ -6,11 +6,14 @@ import type { Recording } from '../dissect/recording.js'
 import { Engine } from '../session/engine.js'
 import type { Shown } from './printers.js'
 
-/** Reads and tracks packets until `count` are there (0 for all) or the capture ends. Calls `met` after each. */
-export async function readAll(engine: Engine, count: number, met: () => void = () => {}): Promise<void> {
-  while (count === 0 || engine.index.length < count) {
+/**
+ * Reads and tracks packets until the capture ends or, as tshark counts, `count` were read (0 for all) and the last one is
+ * left in: `met` is called after each and says whether it is.
+ */
+export async function readAll(engine: Engine, count: number, met: () => boolean = () => true): Promise<void> {
+  for (let isIn = true; count === 0 || engine.index.length < count || !isIn; ) {
     const next = engine.step()
-    if (next === Next.Packet) met()
+    if (next === Next.Packet) isIn = met()
     else if (next === Next.End) return
     else await engine.capture.changed()
   }

@@ -7,7 +7,7 @@ import type { TimeFormat } from '../output/time-text.js'
 import type { Engine } from '../session/engine.js'
 import { type ConversationKind, conversationKinds } from '../stats/conversation-finder.js'
 import { ConversationStatistic } from '../stats/conversation-statistic.js'
-import { FollowStatistic } from '../stats/follow-statistic.js'
+import { type FollowOptions, FollowStatistic } from '../stats/follow-statistic.js'
 import type { Statistic } from '../stats/statistic.js'
 import type { Arguments } from './arguments.js'
 import { DisplayFilter, filterOf } from './display-filter.js'
@@ -32,6 +32,7 @@ const kinds: Readonly<Record<string, (rest: string | null) => StatisticPlan>> = 
   ...Object.fromEntries(conversationKinds.map((kind) => [`conv,${kind}`, conversationPlan(kind)])),
   'follow,tcp': (rest) => followPlan('tcp', rest),
   'follow,udp': (rest) => followPlan('udp', rest),
+  'follow,http': (rest) => followPlan('http', rest),
 }
 
 /** Understands one `-z`. Throws `UsageError`. */
@@ -58,8 +59,8 @@ function conversationPlan(kind: ConversationKind): (rest: string | null) => Stat
   })
 }
 
-function followPlan(transport: 'tcp' | 'udp', rest: string | null): StatisticPlan {
-  const options = followOptionsOf(transport, rest ?? '')
+function followPlan(protocol: FollowOptions['protocol'], rest: string | null): StatisticPlan {
+  const options = followOptionsOf(protocol, rest ?? '')
   return { filter: options.filter, make: (engine) => new FollowStatistic(engine, options) }
 }
 

@@ -10,12 +10,12 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { protocols } from '../../dissectors/index.js'
 import { CaptureError, Exit } from '../capture/damage.js'
-import { Registry } from '../dissect/registry.js'
+import type { Registry } from '../dissect/registry.js'
 import { packageFile } from '../package-files.js'
+import { registryWith } from '../session/outside-dissectors.js'
 import { FieldsSeen } from '../verify/coverage.js'
 import { capturesAt, type FixtureReport, verifyFixture } from '../verify/fixture.js'
 import { compareWithOracle, oracleFields } from '../verify/oracle.js'
-import { outsideDissectors } from './outside-dissectors.js'
 
 const HELP = `usage: framewise verify [PATH …] [--update] [--watch] [--oracle tshark] [--dissector FILE.js] [--quick]
 
@@ -89,7 +89,7 @@ function readArguments(args: string[]): Options | number {
 }
 
 async function run(options: Options): Promise<number> {
-  const registry = new Registry([...protocols, ...(await outsideDissectors(options.dissectors))])
+  const registry = await registryWith(protocols, options.dissectors)
   const captures = options.paths.flatMap((path) => capturesAt(path))
   const seen = new FieldsSeen()
   const folders = new Set<string>()

@@ -59,9 +59,10 @@ export function readText(path: string): string | null {
 
 /**
  * Puts `text` in the place of the file at `path`, whole or not at all, for the user's eyes only. Where a link leads
- * elsewhere, the file that it leads to is replaced. Throws what the system says.
+ * elsewhere, the file that it leads to is replaced. `lasting`: it waits until the disk has it, which may take long.
+ * Throws what the system says.
  */
-export function replaceText(path: string, text: string): void {
+export function replaceText(path: string, text: string, lasting: boolean): void {
   withRightsOf(callingUser(), () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     const target = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? realpathSync(path) : path
@@ -71,7 +72,7 @@ export function replaceText(path: string, text: string): void {
       try {
         const bytes = Buffer.from(text)
         for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
-        fsyncSync(file)
+        if (lasting) fsyncSync(file)
       } finally {
         closeSync(file)
       }

@@ -52,7 +52,8 @@ function read(path: string): Lists {
 function write(path: string, lists: Lists): void {
   if (path === '') return
   try {
-    replaceText(path, `${JSON.stringify(lists, null, 2)}\n`)
+    // Nobody waits for a disk to open a file; what a power failure takes was only a convenience.
+    replaceText(path, `${JSON.stringify(lists, null, 2)}\n`, false)
   } catch {
     // A full disk or a folder that nobody may write to is no reason to stop looking at packets.
   }

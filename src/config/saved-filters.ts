@@ -33,7 +33,7 @@ function change(path: string, changed: (filters: Entries) => Entries): void {
     if (!isObject(own)) throw new Error('"filters" in it is no object')
     const filters = Object.fromEntries(changed(Object.entries(own)))
     const after = Object.fromEntries([...before.filter(([name]) => name !== 'filters'), ['filters', filters]])
-    replaceText(path, `${JSON.stringify(after, null, 2)}\n`)
+    replaceText(path, `${JSON.stringify(after, null, 2)}\n`, true)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new CaptureError(`${path}: it cannot be changed: ${why}.`, Exit.File, { cause: error })

@@ -15,6 +15,7 @@ import { Signal } from './packet-reader.js'
 import type { Preference } from './preference.js'
 import { Part, type Protocol, type Table } from './protocol.js'
 import type { Registry } from './registry.js'
+import { TextBuffer } from './text-buffer.js'
 import { noNames, type Resolver } from './value.js'
 
 /** Where an endpoint is that a packet does not name. */
@@ -59,6 +60,9 @@ export interface ByteSource {
   /** Says of which packets' bytes the range `start…end` consists, in order; null for bytes that no packet holds so. */
   readonly origin: ((start: number, end: number, take: TakePiece) => void) | null
 }
+
+/** Most Info columns are shorter. */
+const INFO_ROOM = 512
 
 /** Messages of one packet that are dissected; what comes behind them stays as it is. */
 const MAX_MESSAGES = 2048
@@ -120,6 +124,7 @@ export class Dissection extends Outline {
   /** What Info says of the messages before the last one of this packet, and of one that is not all there. */
   infoBefore = ''
   infoAfter = ''
+  private readonly line = new TextBuffer(INFO_ROOM)
 
   /** State by protocol index, and what to do with it. */
   memory: Memory = Memory.None
@@ -391,29 +396,47 @@ export class Dissection extends Outline {
 
   /** The Info column, right after `run`. */
   infoText(): string {
-    const text = this.leads() + this.infoBefore + this.layerInfo() + this.infoAfter
-    if (this.ending === Ending.Complete) return text
-    const why = this.ending === Ending.Truncated ? '[Packet size limited during capture]' : '[Malformed Packet]'
-    return text === '' ? why : `${text}${why}`
+    this.line.clear()
+    this.writeInfo(this.line)
+    return this.line.toString()
   }
 
-  /** What the layers up to the one that writes Info put before it. */
-  private leads(): string {
-    let out = ''
-    for (let n = 0; n <= this.infoLevel; n++) {
-      const p = this.registry.protocols[this.levelProtocol[n]!]!
-      if (p.lead !== null)
-        out += p.lead(this.summaries[this.levelProtocol[n]!]!, this, this.levelKnown[n] ?? this.knownNow(p, n))
+  /** Writes the Info column into `line`, right after `run`. */
+  writeInfo(line: TextBuffer): void {
+    const speaker = this.infoLevel
+    let known: object | null = null
+    for (let n = 0; n <= speaker; n++) {
+      const id = this.levelProtocol[n]!
+      const p = this.registry.protocols[id]!
+      if (p.lead === null && n < speaker) continue
+      known = this.knownOf(p, n)
+      const lead = p.lead === null ? '' : p.lead(this.summaries[id]!, this, known)
+      if (lead !== '') line.text(lead)
     }
-    return out
+    if (this.infoBefore !== '') line.text(this.infoBefore)
+    if (speaker >= 0) this.writeLayerInfo(line, speaker, known)
+    if (this.infoAfter !== '') line.text(this.infoAfter)
+    if (this.ending === Ending.Complete) return
+    line.text(this.ending === Ending.Truncated ? '[Packet size limited during capture]' : '[Malformed Packet]')
   }
 
   private layerInfo(): string {
     const n = this.infoLevel
     if (n < 0) return ''
-    const id = this.levelProtocol[n]!
-    const p = this.registry.protocols[id]!
-    return p.info!(this.summaries[id]!, this, this.levelKnown[n] ?? this.knownNow(p, n))
+    this.line.clear()
+    this.writeLayerInfo(this.line, n, this.knownOf(this.registry.protocols[this.levelProtocol[n]!]!, n))
+    return this.line.toString()
+  }
+
+  private writeLayerInfo(line: TextBuffer, level: number, known: object | null): void {
+    const id = this.levelProtocol[level]!
+    const rest = this.registry.protocols[id]!.info!(this.summaries[id]!, this, known, line)
+    if (rest !== '') line.text(rest)
+  }
+
+  /** What tracking found out about a layer, in this pass or in an earlier one. */
+  private knownOf(p: Protocol, level: number): object | null {
+    return this.levelKnown[level] ?? this.knownNow(p, level)
   }
 
   /** What tracking has just found out about a layer, for a dissection that tracks. */

@@ -17,4 +17,5 @@ export {
   UNTIL_END,
 } from './protocol.js'
 export { preference, type Preference } from './preference.js'
+export { phrase, type Phrase, type TextBuffer } from './text-buffer.js'
 export { escapeText, utf8 } from './value.js'

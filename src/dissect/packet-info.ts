@@ -10,8 +10,8 @@ export class PacketInfo {
   original = 0
   /** LINKTYPE_ value, which says which dissector begins. */
   linkType = 0
-  /** Which interface of the capture; its pcapng name and description, '' where the file has none. */
-  interface = 0
+  /** Which interface of the capture, -1 before the first packet; its pcapng name and description, '' where the file has none. */
+  interface = -1
   /** Its number in its own section, counted from 0. */
   interfaceId = 0
   interfaceName = ''

@@ -1,6 +1,7 @@
 /** Protocols and the tables that join them. */
 import type { Dissection } from './dissection.js'
 import type { Group } from './field.js'
+import type { TextBuffer } from './text-buffer.js'
 
 /**
  * Where does the message end whose bytes begin at `start`? Answers with its length, counted from its first byte. More
@@ -141,8 +142,11 @@ export interface ProtocolSpec<S extends object, T extends object, K extends obje
   trackQuoted?: (state: T, s: S, d: Dissection) => number | null
   /** What is known of a packet that was tracked, for `dissect` and `info`. The object may be reused. */
   recall?: (state: T, conversation: number, facts: number, d: Dissection) => K
-  /** The Info column. Called only for rows on the screen, right after `dissect`. */
-  info?: (s: S, d: Dissection, known: K | null) => string
+  /**
+   * The Info column, right after `dissect`: what was written into `line`, then what is returned. Protocols that captures
+   * are full of write, and return ''; a list of a million lines makes no strings then.
+   */
+  info?: (s: S, d: Dissection, known: K | null, line: TextBuffer) => string
   /** What stands before the Info column, whoever writes it. */
   lead?: (s: S, d: Dissection, known: K | null) => string
 }
@@ -182,7 +186,7 @@ export class Protocol<S extends object = any, T extends object = any, K extends 
   readonly track: ((state: T, s: S, d: Dissection) => number) | null
   readonly trackQuoted: ((state: T, s: S, d: Dissection) => number | null) | null
   readonly recall: ((state: T, conversation: number, facts: number, d: Dissection) => K) | null
-  readonly info: ((s: S, d: Dissection, known: K | null) => string) | null
+  readonly info: ((s: S, d: Dissection, known: K | null, line: TextBuffer) => string) | null
   readonly lead: ((s: S, d: Dissection, known: K | null) => string) | null
   readonly trackCut: ((s: S) => boolean) | null
   constructor(p: ProtocolSpec<S, T, K>) {

@@ -18,8 +18,8 @@ function special(text: string, name: string, flags: number): Special {
   }
 }
 
-/** Longer prefixes first. */
-const specials: readonly Special[] = [
+/** Longer prefixes first. Few sessions ask, so the table is made when one does. */
+const table = (): readonly Special[] => [
   special('0.0.0.0/32', 'This host on this network', 0b10001),
   special('192.0.0.8/32', 'IPv4 dummy address', 0b10000),
   special('192.0.0.9/32', 'Port Control Protocol Anycast', 0b11110),
@@ -66,9 +66,12 @@ const specials: readonly Special[] = [
   special('fe80::/10', 'Link-Local Unicast', 0b11001),
   special('fc00::/7', 'Unique-Local', 0b11100),
 ]
+let specials: readonly Special[] | null = null
 
 const find = (address: Uint8Array): Special | undefined =>
-  specials.find(({ network }) => network.bytes.length === address.length && compareValues(address, network) === 0)
+  (specials ??= table()).find(
+    ({ network }) => network.bytes.length === address.length && compareValues(address, network) === 0,
+  )
 
 export const specialName = (address: Uint8Array): string | null => find(address)?.name ?? null
 export const specialFlags = (address: Uint8Array): number | null => find(address)?.flags ?? null

@@ -30,6 +30,18 @@ export class Blocks {
     return [this.starts[block]!, this.starts[block + 1] ?? this.seen]
   }
 
+  /** The block with chunk `chunk`, which there must be. */
+  blockOf(chunk: number): number {
+    let low = 0
+    let high = this.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1
+      if (this.starts[middle]! <= chunk) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
   /** How many bytes of each side lie before a block. */
   offsetsOf(block: number): readonly [number, number] {
     return this.offsets[block]!

@@ -19,7 +19,7 @@ export class Chunks {
   packet = new Uint32Array(64)
   size = new Uint32Array(64)
   /** First of its places, and what to skip there; of a gap the bytes that are missing, as a signed number. */
-  private first = new Uint32Array(64)
+  protected first = new Uint32Array(64)
   private skip = new Uint32Array(64)
   private bits = new Uint8Array(64)
 

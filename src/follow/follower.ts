@@ -3,6 +3,7 @@ import type { Registry } from '../dissect/registry.js'
 import { Chunks } from './chunks.js'
 import { type Endpoint, type Payload, Payloads, type Transport } from './payloads.js'
 import { Places } from './places.js'
+import { Spot } from './spot.js'
 import { TcpOrder } from './tcp-order.js'
 
 export class Follower {
@@ -13,6 +14,8 @@ export class Follower {
   private readonly places = new Places()
   private readonly payloads: Payloads
   private readonly order: TcpOrder | null
+  /** Of the packet that is being taken, where its place is wanted. */
+  private spot: Spot | null = null
 
   constructor(registry: Registry, transport: Transport) {
     this.chunks = new Chunks(this.places)
@@ -24,6 +27,15 @@ export class Follower {
   take(show: (d: Payloads['dissection']) => void): void {
     show(this.payloads.dissection)
     this.payloads.each((payload) => this.add(payload))
+  }
+
+  /** Takes the next packet like any other, and says where its bytes are. */
+  takeAndFind(show: (d: Payloads['dissection']) => void): Spot {
+    const spot = new Spot(this.chunks)
+    this.spot = spot
+    this.take(show)
+    this.spot = null
+    return spot
   }
 
   private add(p: Payload): void {
@@ -39,8 +51,12 @@ export class Follower {
     const { packet, ack, length, captured } = p
     if (this.order !== null) {
       const seq = p.syn ? (p.seq + 1) >>> 0 : p.seq
+      if (captured > 0) this.spot?.carry(packet, side, this.order.ahead(side, seq))
       this.order.segment(side, { packet, seq, ack, length, captured, first })
-    } else this.chunks.add(packet, side, first, 0, captured)
+    } else {
+      this.spot?.carry(packet, side, 0)
+      this.chunks.add(packet, side, first, 0, captured)
+    }
   }
 
   /** Keeps where the payload lies; -1 when no packet holds it as it is. */

@@ -77,16 +77,18 @@ export class Payloads {
     start: 0,
   }
 
+  /** `more` is recorded beside what payloads need. */
   constructor(
     registry: Registry,
     private readonly transport: Transport,
+    more: readonly Field[] = [],
   ) {
     const names =
       transport === 'tcp'
         ? ['srcport', 'dstport', 'stream', 'len', 'seq', 'ack', 'flags', 'hdr_len']
         : ['srcport', 'dstport', 'stream', 'length']
     this.self = fieldsNamed(transport)[0]!
-    const wanted = [this.self]
+    const wanted = [this.self, ...more]
     for (const name of names) {
       const field = fieldsNamed(`${transport}.${name}`)[0]!
       wanted.push(field)

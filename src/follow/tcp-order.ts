@@ -131,6 +131,12 @@ export class TcpOrder {
     }
   }
 
+  /** How many bytes of a side are still missing before number `seq`; less than 0 where it was there before. */
+  ahead(side: number, seq: number): number {
+    const { written, next } = this.ways[side]!
+    return written || next !== 0 ? (seq - next) | 0 : 0
+  }
+
   /** Gives up the gaps of a direction before what the other end says to have. */
   private acknowledge(way: Way, { packet, ack }: OrderedSegment): void {
     if (!way.isWaiting) return

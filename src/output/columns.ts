@@ -1,11 +1,11 @@
 /** The columns of the packet list: No., Time, Source, Destination, Protocol, Length and Info, as texts and as bytes. */
-import { etherText, ipv4Text, ipv6Text } from '../dissect/address.js'
-import { Address, type Dissection, NOWHERE } from '../dissect/dissection.js'
+import type { Dissection } from '../dissect/dissection.js'
 import type { PacketInfo } from '../dissect/packet-info.js'
 import type { Resolver } from '../dissect/value.js'
+import { AddressTexts } from './address-texts.js'
 import type { ColumnTexts } from './column-texts.js'
 import type { OutputBuffer } from './output-buffer.js'
-import { type TimeFormat, timeText } from './time-text.js'
+import { secondText, type TimeFormat, timeText } from './time-text.js'
 
 /** The titles of the columns in order; `-e _ws.col.TITLE` asks for one. */
 export const columnTitles = ['No.', 'Time', 'Source', 'Destination', 'Protocol', 'Length', 'Info'] as const
@@ -20,10 +20,6 @@ export function columnOf(name: string, more: readonly string[] = []): string | n
 
 /** Longer texts are cut, as Wireshark cuts them. */
 const MAX_INFO = 4095
-/** Slots for addresses that were already written out, and how long an address is that is kept as bytes. */
-const SLOTS = 4096
-const SLOT_BYTES = 48
-const ADDRESS_WIDTH = 12
 
 export interface ColumnOptions {
   readonly time: TimeFormat
@@ -44,14 +40,11 @@ export class Columns {
   private shownNanoseconds = 0
   private seen = 0
   private shown = 0
-  private readonly slotKind = new Uint8Array(SLOTS)
-  private readonly slotWords = new Uint32Array(SLOTS * 4)
-  private readonly slotText = new Array<string>(SLOTS).fill('')
-  /** The same texts as bytes, or 0 bytes when they are too long for that. */
-  private readonly slotLength = new Uint8Array(SLOTS)
-  private readonly slotBytes = new Uint8Array(SLOTS * SLOT_BYTES)
+  private readonly addresses: AddressTexts
 
-  constructor(private readonly options: ColumnOptions) {}
+  constructor(private readonly options: ColumnOptions) {
+    this.addresses = new AddressTexts(options.names, options.steadyNames)
+  }
 
   /** The packet that `d` has just dissected is the next one; `digits` of its seconds' fraction are shown. */
   private digits = 6
@@ -102,9 +95,9 @@ export class Columns {
       case 'Time':
         return this.time(d)
       case 'Source':
-        return this.address(d, d.src)
+        return this.addresses.text(d, d.src)
       case 'Destination':
-        return this.address(d, d.dst)
+        return this.addresses.text(d, d.dst)
       case 'Protocol':
         return d.protocolText()
       case 'Length':
@@ -123,12 +116,25 @@ export class Columns {
     return text.length > MAX_INFO ? text.slice(0, MAX_INFO) : text
   }
 
+  /** The Info column, as part of a line. */
+  writeInfo(out: OutputBuffer, d: Dissection): void {
+    out.begin()
+    d.writeInfo(out)
+    out.end(MAX_INFO)
+  }
+
   /** The Time column at least ten characters wide. */
   writeTime(out: OutputBuffer, d: Dissection): void {
     const { time } = this.options
     const p = d.packet
+    const { digits } = this
     const relative = time === 'r'
-    if (!relative && time !== 'd' && time !== 'dd') return padded(out, this.time(d), 10)
+    if (!relative && time !== 'd' && time !== 'dd') {
+      const second = secondText(p.seconds, time)
+      if (second === '' || digits === 0) return padded(out, this.time(d), 10)
+      out.text(second)
+      return writeFraction(out, p.nanoseconds, digits)
+    }
     let seconds = p.seconds - (relative ? p.firstSeconds : time === 'd' ? p.previousSeconds : p.shownSeconds)
     let nanos =
       p.nanoseconds - (relative ? p.firstNanoseconds : time === 'd' ? p.previousNanoseconds : p.shownNanoseconds)
@@ -136,87 +142,20 @@ export class Columns {
       seconds--
       nanos += 1_000_000_000
     }
-    const { digits } = this
     if (seconds < 0 || digits === 0) return padded(out, this.time(d), 10)
     out.number(seconds, 9 - digits)
-    out.byte(0x2e)
-    out.number(Math.floor(nanos / powers[digits]!), digits, 0x30)
+    writeFraction(out, nanos, digits)
   }
 
-  /** An endpoint's name or address, '' when the packet has none. */
-  address(d: Dissection, at: number): string {
-    const slot = this.slotOf(d, at)
-    return slot < 0 ? addressText(d.addressKind, d.addressBytes, at, this.options.names) : this.slotText[slot]!
-  }
-
-  /** The Source column at least twelve characters wide, text to the right. */
+  /** The Source column, text to the right. */
   writeSource(out: OutputBuffer, d: Dissection): void {
-    const slot = this.slotOf(d, d.src)
-    const size = slot < 0 ? 0 : this.slotLength[slot]!
-    if (size > 0) {
-      out.spaces(ADDRESS_WIDTH - size)
-      out.copy(this.slotBytes, slot * SLOT_BYTES, slot * SLOT_BYTES + size)
-      return
-    }
-    const text = this.address(d, d.src)
-    out.spaces(ADDRESS_WIDTH - Buffer.byteLength(text))
-    out.line(text)
+    this.addresses.write(out, d, d.src, true)
   }
 
-  /** The Destination column at least twelve characters wide, text to the left. */
+  /** The Destination column, text to the left. */
   writeDestination(out: OutputBuffer, d: Dissection): void {
-    const slot = this.slotOf(d, d.dst)
-    const size = slot < 0 ? 0 : this.slotLength[slot]!
-    if (size > 0) {
-      out.copy(this.slotBytes, slot * SLOT_BYTES, slot * SLOT_BYTES + size)
-      out.spaces(ADDRESS_WIDTH - size)
-      return
-    }
-    const text = this.address(d, d.dst)
-    out.line(text)
-    out.spaces(ADDRESS_WIDTH - Buffer.byteLength(text))
+    this.addresses.write(out, d, d.dst, false)
   }
-
-  /** Where the address at `at` is kept as text, -1 for none and for names that may change. */
-  private slotOf(d: Dissection, at: number): number {
-    const kind = d.addressKind
-    if (kind === Address.None || at === NOWHERE) return -1
-    if (kind !== Address.Ether && !this.options.steadyNames) return -1
-    const b = d.addressBytes
-    const a0 = word(b, at)
-    const a1 = kind === Address.Ether ? (b[at + 4]! << 8) | b[at + 5]! : kind === Address.IPv6 ? word(b, at + 4) : 0
-    const a2 = kind === Address.IPv6 ? word(b, at + 8) : 0
-    const a3 = kind === Address.IPv6 ? word(b, at + 12) : 0
-    const slot = Math.imul(a0 ^ Math.imul(a1 ^ Math.imul(a2 ^ Math.imul(a3, 31), 31), 31), 0x9e3779b1) >>> 20
-    const words = this.slotWords
-    const w = slot * 4
-    const kept = this.slotKind[slot] === kind && words[w] === a0 && words[w + 1] === a1
-    if (!kept || words[w + 2] !== a2 || words[w + 3] !== a3) {
-      words[w] = a0
-      words[w + 1] = a1
-      words[w + 2] = a2
-      words[w + 3] = a3
-      this.keep(slot, kind, addressText(kind, b, at, this.options.names))
-    }
-    return slot
-  }
-
-  private keep(slot: number, kind: Address, text: string): void {
-    this.slotKind[slot] = kind
-    this.slotText[slot] = text
-    const bytes = Buffer.from(text)
-    const fits = bytes.length <= SLOT_BYTES && bytes.every((byte) => byte >= 0x20 && byte !== 0x7f)
-    this.slotLength[slot] = fits ? bytes.length : 0
-    if (fits) this.slotBytes.set(bytes, slot * SLOT_BYTES)
-  }
-}
-
-/** The address at `bytes[at…]` as the columns show it. */
-export function addressText(kind: Address, bytes: Uint8Array, at: number, names: Resolver): string {
-  if (kind === Address.None || at === NOWHERE) return ''
-  if (kind === Address.Ether) return names.ether(bytes, at) || etherText(bytes, at)
-  const text = kind === Address.IPv4 ? ipv4Text(bytes, at) : ipv6Text(bytes, at)
-  return names.ip(text) || text
 }
 
 /** How many digits of a second's fraction the timestamps of an interface are worth. */
@@ -224,8 +163,10 @@ export const digitsOf = (ticksPerSecond: number): number =>
   Math.min(9, Math.max(0, Math.ceil(Math.log10(ticksPerSecond) - 1e-9)))
 
 const powers = Array.from({ length: 10 }, (_, digits) => 10 ** (9 - digits))
-const word = (b: Uint8Array, p: number): number =>
-  ((b[p]! << 24) | (b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!) >>> 0
+function writeFraction(out: OutputBuffer, nanos: number, digits: number): void {
+  out.byte(0x2e)
+  out.number(Math.floor(nanos / powers[digits]!), digits, 0x30)
+}
 
 function padded(out: OutputBuffer, text: string, width: number): void {
   out.spaces(width - text.length)

@@ -1,5 +1,6 @@
 /** One line a packet, in tshark's widths: number and time to the right, an arrow between the addresses. */
 import type { Dissection } from '../dissect/dissection.js'
+import { phrase } from '../dissect/text-buffer.js'
 import type { Columns } from './columns.js'
 import type { OutputBuffer } from './output-buffer.js'
 
@@ -12,15 +13,15 @@ export function writeSummary(out: OutputBuffer, columns: Columns, d: Dissection)
   columns.writeTime(out, d)
   out.byte(SPACE)
   columns.writeSource(out, d)
-  out.copy(ARROW, 0, ARROW.length)
+  out.phrase(ARROW)
   columns.writeDestination(out, d)
   out.byte(SPACE)
   out.line(d.protocolText())
   out.byte(SPACE)
   out.number(d.packet.original)
   out.byte(SPACE)
-  out.line(columns.info(d))
+  columns.writeInfo(out, d)
 }
 
 const SPACE = 0x20
-const ARROW = Buffer.from(' → ')
+const ARROW = phrase(' → ')

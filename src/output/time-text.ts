@@ -54,10 +54,27 @@ const clockText = (d: Date, utc: boolean): string =>
     : `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`
 
 function clock(p: PacketInfo, format: TimeFormat, digits: number): string {
-  const d = new Date(p.seconds * 1000)
-  if (Number.isNaN(d.getTime())) return `${p.seconds}.${fraction(p.nanoseconds, digits)}`
+  return `${secondText(p.seconds, format) || p.seconds}.${fraction(p.nanoseconds, digits)}`
+}
+
+/**
+ * The time of day in whole seconds since 1970, with the date if the format has it; '' for formats that are no times of
+ * day, and for times beyond all calendars. Packets of one second follow each other: the latest answer is kept.
+ */
+export function secondText(seconds: number, format: TimeFormat): string {
+  if (seconds === latest.seconds && format === latest.format) return latest.text
+  latest.seconds = seconds
+  latest.format = format
+  latest.text = clockFormats.has(format) ? dateText(new Date(seconds * 1000), format) : ''
+  return latest.text
+}
+const clockFormats: ReadonlySet<TimeFormat> = new Set(['a', 'ad', 'u', 'ud'])
+const latest = { seconds: Number.NaN, format: 'r' as TimeFormat, text: '' }
+
+function dateText(d: Date, format: TimeFormat): string {
+  if (Number.isNaN(d.getTime())) return ''
   const utc = format === 'u' || format === 'ud'
-  const text = `${clockText(d, utc)}.${fraction(p.nanoseconds, digits)}`
+  const text = clockText(d, utc)
   if (format === 'a' || format === 'u') return text
   const date = utc
     ? `${d.getUTCFullYear()}-${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())}`

@@ -163,9 +163,7 @@ export class Engine implements Library {
     p.nanoseconds = r.nanoseconds
     p.captured = r.captured
     p.original = r.original
-    if (p.linkType < 0 || i === 0 || p.interface !== r.interface) {
-      this.describeInterface(d, r.interface, this.interfaceOf(r.interface))
-    }
+    if (p.interface !== r.interface) this.describeInterface(d, r.interface, this.interfaceOf(r.interface))
     if (!d.recording) return
     p.timed = r.timed
     p.comments = this.capture.reader.comments.get(i) ?? NONE

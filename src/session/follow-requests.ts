@@ -9,7 +9,7 @@ export interface FollowPlace {
 }
 
 export type FollowRequest =
-  /** Begins to follow the stream of a packet. Answered with null when it has none. */
+  /** Begins to follow the stream of a packet. Answered with null when it has none, else once `place` is known or soon. */
   | { readonly do: 'open'; readonly packet: number }
   | { readonly do: 'state' }
   /** The block from `block` on (or back from it) that has something of `side`. */
@@ -35,6 +35,10 @@ export interface FollowState {
   /** Bytes of both sides that are known so far. */
   readonly bytes: readonly [number, number]
   readonly blocks: number
+  /** The first byte of the packet that led here, or where the stream stood when it came; null while it is looked for. */
+  readonly place: FollowPlace | null
+  /** Pieces that found no room and are not shown. */
+  readonly refused: number
   /** Everything there is has been looked through. */
   readonly complete: boolean
   /** How far a search is, 0 to 1; null when nothing is searched for. */

@@ -2,14 +2,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { OpenCapture } from '../capture/open.js'
 import { Next } from '../capture/source.js'
-import { Dissection } from '../dissect/dissection.js'
-import { Recording } from '../dissect/recording.js'
-import { wantEverything, wantFields } from '../dissect/want-mask.js'
+import type { Recording } from '../dissect/recording.js'
 import type { Registry } from '../dissect/registry.js'
-import { NodeFlag } from '../dissect/tape.js'
-import { lineText, noNames, type Resolver } from '../dissect/value.js'
-import { type ColumnChoice, columnPlan, usualColumns } from '../output/column-formats.js'
-import { ColumnTexts } from '../output/column-texts.js'
+import { noNames, type Resolver } from '../dissect/value.js'
+import type { ColumnChoice } from '../output/column-formats.js'
 import type { FilterOptions } from '../filter/compile.js'
 import { FilterError, type FilterWarning } from '../filter/filter-error.js'
 import type { Macros } from '../filter/macros.js'
@@ -25,28 +21,20 @@ import { Keeper, type KeepLimit } from './keeper.js'
 import { addressesOf } from './known-hosts.js'
 import { forgottenRow } from './forgotten-row.js'
 import { limitsMet } from './limits.js'
-import { cellsOf, rowOf } from './rows.js'
+import { PacketViews } from './packet-views.js'
 import { SessionFilter } from './session-filter.js'
 import { SessionFollow } from './session-follow.js'
 import type { FollowAnswers, FollowRequest } from './follow-requests.js'
-import type {
-  ByteSource,
-  Detail,
-  Row,
-  Saved,
-  SaveRequest,
-  Session,
-  Severity,
-  Status,
-  TimeFormat,
-  TreeNode,
-} from './session.js'
+import type { Detail, Row, Saved, SaveRequest, Session, Status, TimeFormat } from './session.js'
 import { SessionSaver } from './session-saver.js'
 
 /** How long indexing may keep a question waiting, in milliseconds. */
 const SLICE = 8
+/** The same among the first packets, while the first screen is waited for. */
+const EARLY_SLICE = 1
+const EARLY = 4096
 /** Packets between two looks at the clock. */
-const STRIDE = 256
+const STRIDE = 64
 /** Least time between two status reports, in milliseconds. */
 const REPORT = 33
 /** The most rows one question gets. */
@@ -72,12 +60,8 @@ export class LocalSession implements Session {
   /** Resolves when the capture was read to its end, or the session was closed. */
   readonly loaded: Promise<void>
   private readonly names: Resolver
-  private timeFormat: TimeFormat
   private readonly listeners = new Set<(status: Status) => void>()
-  private readonly row: Dissection
-  /** What the columns want beyond what all rows have, null for nothing. */
-  private cells: { readonly texts: ColumnTexts; readonly recording: Recording } | null = null
-  private readonly tree: Recording
+  private readonly views: PacketViews
   private readonly saver: SessionSaver
   private readonly filters: SessionFilter
   private readonly finder: SessionFind
@@ -93,10 +77,9 @@ export class LocalSession implements Session {
     private readonly settings: SessionSettings = {},
   ) {
     this.engine = new Engine(capture, registry)
-    this.row = new Dissection(registry)
-    this.tree = new Recording(registry, wantEverything(), true)
-    this.names = this.row.names = this.tree.names = settings.names ?? noNames
-    this.timeFormat = settings.timeFormat ?? 'r'
+    this.names = settings.names ?? noNames
+    this.views = new PacketViews(this.engine, this.names)
+    this.views.timeFormat = settings.timeFormat ?? 'r'
     const { live = false, keep, application = 'framewise' } = settings
     this.saver = new SessionSaver(this.engine, { live, application }, () => this.report(false))
     this.finder = new SessionFind(this.engine, this.names, () => this.report(this.finder.share === null))
@@ -147,41 +130,26 @@ export class LocalSession implements Session {
     const rows: Row[] = []
     const { engine, filters } = this
     const { index } = engine
-    const style = { time: this.timeFormat, digits: this.capture.reader.nanosecond ? 9 : 6, names: this.names }
     const last = Math.min(first + Math.min(count, MAX_ROWS) - 1, filters.displayed.length)
     for (let place = Math.max(first, 1); place <= last; place++) {
       const number = filters.displayed.packetAt(place)
-      if (number <= index.forgotten) {
-        rows.push(forgottenRow(number))
-        continue
+      if (number <= index.forgotten) rows.push(forgottenRow(number))
+      else {
+        engine.shown = filters.before(place)
+        rows.push(this.views.rowOf(number))
       }
-      engine.shown = filters.before(place)
-      // Rows whose columns are fields are recorded, with lines, so that no layer is left out.
-      const d = this.cells?.recording ?? this.row
-      engine.show(d, number - 1)
-      const row = rowOf(d, index.page(number - 1).ending[index.row(number - 1)]! >>> 2, style)
-      rows.push(this.cells === null ? row : { ...row, cells: cellsOf(this.cells.texts, this.cells.recording, style) })
     }
     engine.shown = -1
     return rows
   }
 
   async detail(number: number): Promise<Detail> {
-    const bytes = this.record(number)
-    const d = this.tree
-    const size = `${bytes.length} byte${bytes.length === 1 ? '' : 's'}`
-    const sources: ByteSource[] = [{ name: `Frame (${size})`, bytes: bytes.slice() }]
-    for (const s of d.sources) {
-      sources.push({
-        name: `${s.name} (${s.bytes.length} byte${s.bytes.length === 1 ? '' : 's'})`,
-        bytes: s.bytes.slice(),
-      })
-    }
-    return { number, nodes: this.nodes(d, sources), sources }
+    this.check(number)
+    return this.shownAs(number, () => this.views.detailOf(number))
   }
 
   async setTimeFormat(format: TimeFormat): Promise<void> {
-    this.timeFormat = format
+    this.views.timeFormat = format
   }
 
   async captureInfo(): Promise<CaptureInfo> {
@@ -191,12 +159,7 @@ export class LocalSession implements Session {
 
   async setColumns(columns: readonly ColumnChoice[]): Promise<readonly ColumnChoice[]> {
     this.alive()
-    const texts = new ColumnTexts(columns.map(columnPlan), this.names)
-    const isUsual = texts.plans.every(({ format }) => usualColumns.some((usual) => usual.format === format))
-    const recording = new Recording(this.engine.registry, wantFields(texts.wanted), true)
-    recording.names = this.names
-    this.cells = isUsual ? null : { texts, recording }
-    return texts.plans.map(({ title, format }) => ({ title, format }))
+    return this.views.setColumns(columns)
   }
 
   async filter(text: string, selected: number): Promise<readonly FilterWarning[]> {
@@ -205,7 +168,7 @@ export class LocalSession implements Session {
     const refer = (): Recording | null => {
       if (!isKnown) return null
       this.record(selected)
-      return this.tree
+      return this.views.tree
     }
     // What was listed is no longer what is looked at.
     this.finder.cancel()
@@ -222,12 +185,12 @@ export class LocalSession implements Session {
 
   async nodeFilter(number: number, node: number): Promise<string> {
     this.record(number)
-    return visibleNodeFilter(this.tree, node)
+    return visibleNodeFilter(this.views.tree, node)
   }
 
   async frameFilters(number: number): Promise<FrameFilters> {
     this.record(number)
-    return frameFilters(this.tree)
+    return frameFilters(this.views.tree)
   }
 
   async find(request: FindRequest, from: number, direction: 1 | -1): Promise<Found | 'nowhere' | 'cancelled'> {
@@ -265,8 +228,14 @@ export class LocalSession implements Session {
     await this.loaded
   }
 
-  /** Dissects a packet whole, as it stands in the list. Returns its bytes. Throws `RangeError` when there is none. */
-  private record(number: number): Uint8Array {
+  /** Dissects packet `number` whole, as it stands in the list, into `views.tree`. Throws `RangeError` when there is none. */
+  private record(number: number): void {
+    this.check(number)
+    this.shownAs(number, () => this.engine.show(this.views.tree, number - 1))
+  }
+
+  /** Throws `RangeError` when there is no packet `number`. */
+  private check(number: number): void {
     this.alive()
     if (!(number >= 1 && number <= this.engine.index.length)) {
       throw new RangeError(`there is no packet ${number}: the capture has ${this.engine.index.length}`)
@@ -274,11 +243,15 @@ export class LocalSession implements Session {
     if (number <= this.engine.index.forgotten) {
       throw new RangeError('it is forgotten: only the latest packets are kept (--keep)')
     }
+  }
+
+  /** Shows packet `number` as the one that it is in the list. */
+  private shownAs<T>(number: number, show: () => T): T {
     const { engine, filters } = this
     if (filters.displayed.has(number)) engine.shown = filters.before(filters.displayed.placeOf(number))
-    const bytes = engine.show(this.tree, number - 1)
+    const shown = show()
     engine.shown = -1
-    return bytes
+    return shown
   }
 
   private alive(): void {
@@ -290,36 +263,9 @@ export class LocalSession implements Session {
     return { macros: this.settings.macros ?? {}, hosts: (name) => addressesOf(name, names) }
   }
 
-  private nodes(d: Recording, sources: readonly ByteSource[]): TreeNode[] {
-    const t = d.tape
-    const bytesOf = (source: number): Uint8Array => sources[source]!.bytes
-    const nodes: TreeNode[] = []
-    let layer = ''
-    for (let i = 0; i < t.length; i++) {
-      const flags = t.flags[i]!
-      const f = t.fieldAt(i)
-      if (f.kind === 'protocol') layer = f.name
-      if (flags & NodeFlag.Hidden) continue
-      nodes.push({
-        depth: t.depth[i]!,
-        name: f.name,
-        label: lineText(t, i, bytesOf, this.names),
-        source: t.source[i]!,
-        start: t.start[i]!,
-        end: t.end[i]!,
-        mask: f.mask,
-        generated: (flags & NodeFlag.Generated) !== 0,
-        link: f.kind === 'framenum' ? t.value[i]! : 0,
-        severity: Math.max(f.severity - 1, 0) as Severity,
-        layer,
-      })
-    }
-    return nodes
-  }
-
   private async load(): Promise<void> {
     while (!this.closed) {
-      const next = this.slice()
+      const next = this.slice(this.engine.index.length < EARLY ? EARLY_SLICE : SLICE)
       this.keeper?.forget()
       this.filters.wake()
       if (next === Next.End) break
@@ -332,9 +278,9 @@ export class LocalSession implements Session {
     this.report(true)
   }
 
-  /** Indexes for at most `SLICE` milliseconds. */
-  private slice(): Next {
-    const until = performance.now() + SLICE
+  /** Indexes for about `time` milliseconds. */
+  private slice(time: number): Next {
+    const until = performance.now() + time
     do {
       for (let i = 0; i < STRIDE; i++) {
         const next = this.engine.step()

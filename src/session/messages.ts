@@ -35,6 +35,8 @@ export interface WorkerStart {
   readonly names: string
   /** Preferences as `-o` gives them: name and value. */
   readonly preferences: readonly (readonly [string, boolean | number])[]
+  /** Modules with dissectors that are not part of the package. */
+  readonly dissectors?: readonly string[]
   /** Macros that filters may call, beside those that are built in. */
   readonly macros: Macros
   /** Saved filters by name, for completion. */

@@ -1,10 +1,9 @@
 /** Opens a session in a thread of its own; this side only asks. */
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { CaptureError } from '../capture/damage.js'
 import type { ColumnChoice } from '../output/column-formats.js'
 import type { FilterWarning } from '../filter/filter-error.js'
-import { packageFile } from '../package-files.js'
 import type { CaptureInfo } from './capture-info.js'
 import type { Displayed } from './displayed.js'
 import type { Found } from './find.js'
@@ -16,10 +15,15 @@ import type { FrameFilters } from './frame-filters.js'
 import { type ListChange, ListReceiver } from './list-changes.js'
 import type { Answer, Question, WorkerStart } from './messages.js'
 import type { Detail, Row, Saved, SaveRequest, Session, Status, TimeFormat } from './session.js'
+import { sessionThread } from './session-thread.js'
 
-/** Starts the thread and resolves once the capture's header was read. Rejects with `CaptureError` when it cannot be. */
-export async function openSession(start: WorkerStart): Promise<Session> {
-  const worker = new Worker(packageFile('dist/src/session/worker.js'), { workerData: start, stdin: false })
+/**
+ * Opens a capture in a thread of `sessionThread` and resolves once its header was read. Rejects with `CaptureError` when it
+ * cannot be.
+ */
+export async function openSession(start: WorkerStart, worker = threadFor(start)): Promise<Session> {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
+  worker.postMessage(start)
   const answer = await Promise.race([
     once(worker, 'message').then(([message]) => message as Answer),
     once(worker, 'exit').then(([code]) => Promise.reject(new Error(`the session's thread ended early (${code})`))),
@@ -28,6 +32,8 @@ export async function openSession(start: WorkerStart): Promise<Session> {
   if (answer.kind !== 'opened') throw new Error(`the session's thread began with ${answer.kind}`)
   return new WorkerSession(worker, answer.status, answer.list)
 }
+
+const threadFor = ({ dissectors = [] }: WorkerStart): Worker => sessionThread(dissectors.length > 0)
 
 interface Waiting {
   readonly resolve: (value: never) => void

@@ -4,7 +4,7 @@ import type { Recording } from '../dissect/recording.js'
 import type { Resolver } from '../dissect/value.js'
 import { usualColumns } from '../output/column-formats.js'
 import type { ColumnTexts } from '../output/column-texts.js'
-import { addressText } from '../output/columns.js'
+import { addressText } from '../output/address-texts.js'
 import { timeText } from '../output/time-text.js'
 import type { Row, Severity, TimeFormat } from './session.js'
 

@@ -6,12 +6,14 @@ import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Address } from '../dissect/dissection.js'
 import { etherText, ipv4Text, ipv6Text } from '../dissect/address.js'
+import type { Recording } from '../dissect/recording.js'
 import type { Resolver } from '../dissect/value.js'
 import { compileFilter } from '../filter/compile.js'
 import { FilterResults, type FilterRun } from '../filter/run.js'
 import { Blocks } from '../follow/blocks.js'
 import { Follower } from '../follow/follower.js'
 import type { Endpoint } from '../follow/payloads.js'
+import type { ChunkPlace, Spot } from '../follow/spot.js'
 import type { Engine } from './engine.js'
 import type {
   FollowAnswers,
@@ -28,6 +30,10 @@ import { type PacketStream, streamOf } from './stream-of.js'
 const SLICE = 8
 /** Packets between two looks at the clock. */
 const STRIDE = 32
+/** Milliseconds in which the packet that leads to a stream is looked for before the stream is shown without it. */
+const PATIENCE = 150
+
+const BEGINNING: ChunkPlace = { chunk: 0, offset: 0 }
 
 /** So far into a block is looked for the end of a line that began before it. */
 const LONGEST_LINE = 4096
@@ -53,7 +59,7 @@ export class SessionFollow {
   async answer(request: FollowRequest): Promise<FollowAnswers[FollowRequest['do']]> {
     switch (request.do) {
       case 'open':
-        return this.open(request.packet)
+        return await this.open(request.packet)
       case 'state':
         return this.state()
       case 'block':
@@ -75,14 +81,17 @@ export class SessionFollow {
     this.stream = null
   }
 
-  private open(packet: number): FollowState | null {
+  private async open(packet: number): Promise<FollowState | null> {
     this.close()
     const followed = streamOf(this.engine, packet)
     if (followed === null) return null
-    this.stream = new Stream(this.engine, this.names, followed)
-    this.stream.slice(SLICE)
-    void this.load(this.stream)
-    return this.state()
+    const stream = new Stream(this.engine, this.names, followed, packet)
+    this.stream = stream
+    stream.slice(SLICE)
+    void this.load(stream)
+    const until = performance.now() + PATIENCE
+    while (this.stream === stream && stream.place() === null && performance.now() < until) await nextTurn()
+    return stream.state(this.isComplete(), null)
   }
 
   private state(): FollowState | null {
@@ -170,11 +179,15 @@ class Stream {
   /** Packets that were looked at, from the first on. */
   private position = 0
   private done = false
+  /** Where the packet is that led here, once it was met. */
+  private spot: Spot | null = null
 
   constructor(
     private readonly engine: Engine,
     names: Resolver,
     private readonly followed: PacketStream,
+    /** The packet that led here, counted from 1. */
+    private readonly packet: number,
   ) {
     this.follower = new Follower(engine.registry, followed.transport)
     this.run = new FilterResults(engine, names).begin(compileFilter(followed.filter))
@@ -192,7 +205,9 @@ class Stream {
       if (next < 0) break
       this.position = next + 1
       if (next < engine.index.forgotten) continue
-      this.follower.take((d) => engine.show(d, next))
+      const show = (d: Recording) => engine.show(d, next)
+      if (next === this.packet - 1) this.spot = this.follower.takeAndFind(show)
+      else this.follower.take(show)
       if (n % STRIDE === 0 && performance.now() >= until) return false
     }
     this.position = run.position
@@ -207,10 +222,39 @@ class Stream {
       ends: [endText(client), endText(server)],
       bytes: [...chunks.bytes],
       blocks: this.blocks.length,
+      place: this.place(),
+      refused: chunks.refused,
       complete: this.done && captureComplete,
       searched,
       filter: this.followed.filter,
     }
+  }
+
+  /** Where the packet is that led here; null while it is looked for. */
+  place(): FollowPlace | null {
+    const { spot, done } = this
+    const found = spot?.place() ?? (done ? (spot?.stood() ?? BEGINNING) : null)
+    return found === null ? null : this.placeOf(found)
+  }
+
+  /** Where a byte of a chunk is in what `content` gives of both sides. */
+  private placeOf({ chunk, offset }: ChunkPlace): FollowPlace {
+    if (this.blocks.length === 0) return { block: 0, offset: 0 }
+    const block = this.blocks.blockOf(chunk)
+    const at = this.sizeOf(block, chunk) + offset
+    const head = this.headOf(block, 'both')
+    if (at >= head) return { block, offset: at - head }
+    // The end of a line stands where the line begins.
+    return { block: block - 1, offset: this.sizeOf(block - 1) - this.headOf(block - 1, 'both') + at }
+  }
+
+  /** How many bytes a block has, or its chunks before `end`. */
+  private sizeOf(block: number, end = Number.POSITIVE_INFINITY): number {
+    const { chunks } = this.follower
+    const [first, behind] = this.blocks.chunksOf(block)
+    let size = 0
+    for (let i = first; i < Math.min(behind, end); i++) if (!chunks.isGap(i)) size += chunks.size[i]!
+    return size
   }
 
   /** Reads the block from `from` on that has something of `side`, and of it only that. */

@@ -1,22 +1,22 @@
 /** The session's thread: reads, indexes and dissects, so that the screen only draws. */
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { protocols } from '../../dissectors/index.js'
 import { CaptureError, Exit } from '../capture/damage.js'
 import { followCapture, openCapture } from '../capture/open.js'
 import { allPreferences } from '../dissect/preference.js'
-import { Registry } from '../dissect/registry.js'
 import { namesFor } from '../names/resolver.js'
 import { RefusedFilter } from './refused-filter.js'
 import { type ListChange, ListSender } from './list-changes.js'
 import { LocalSession } from './local-session.js'
 import type { Answer, Question, Value, WorkerStart } from './messages.js'
+import { registryWith } from './outside-dissectors.js'
 
 const port = parentPort
 if (port === null) throw new Error('this file is the body of a worker thread')
 const say = (answer: Answer): void => port.postMessage(answer)
 
 async function start(settings: WorkerStart): Promise<void> {
-  const registry = new Registry(protocols)
+  const registry = await registryWith(protocols, settings.dissectors ?? [])
   for (const p of allPreferences) {
     const value = settings.preferences.find(([name]) => name === p.name)
     if (value) registry.prefer(p, value[1])
@@ -88,12 +88,15 @@ async function ask(session: LocalSession, question: Question): Promise<Value> {
   }
 }
 
-await start(workerData as WorkerStart).catch((error: unknown) => {
+// What to open is said once it is known, maybe long after this thread was started.
+port.once('message', (settings: WorkerStart) => void start(settings).catch(refuse))
+
+function refuse(error: unknown): void {
   const known = error instanceof CaptureError
   say({
     kind: 'refused',
     message: error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error),
     exit: known ? error.exit : Exit.File,
   })
-  port.close()
-})
+  port!.close()
+}

@@ -2,7 +2,7 @@
 import type { Recording } from '../dissect/recording.js'
 import type { Registry } from '../dissect/registry.js'
 import type { Resolver } from '../dissect/value.js'
-import { addressText } from '../output/columns.js'
+import { addressText } from '../output/address-texts.js'
 import type { OutputBuffer } from '../output/output-buffer.js'
 import type { TimeFormat } from '../output/time-text.js'
 import { fixed, sizeText } from './c-number.js'

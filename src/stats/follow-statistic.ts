@@ -4,6 +4,7 @@ import { Address, type Library } from '../dissect/dissection.js'
 import type { Recording } from '../dissect/recording.js'
 import type { Registry } from '../dissect/registry.js'
 import { Follower } from '../follow/follower.js'
+import { HttpFollower } from '../follow/http-follower.js'
 import type { Endpoint, Transport } from '../follow/payloads.js'
 import type { OutputBuffer } from '../output/output-buffer.js'
 import { fixed } from './c-number.js'
@@ -13,7 +14,7 @@ export const followModes = ['ascii', 'ebcdic', 'hex', 'raw', 'utf-8', 'yaml'] as
 export type FollowMode = (typeof followModes)[number]
 
 export interface FollowOptions {
-  readonly transport: Transport
+  readonly protocol: Transport | 'http'
   readonly mode: FollowMode
   /** What chooses the packets, as it is printed. */
   readonly filter: string
@@ -25,11 +26,13 @@ export interface FollowOptions {
 /** What printing needs of the capture. */
 export interface FollowSource extends Library {
   readonly registry: Registry
+  /** Dissects packet `i`, counted from 0, once more. */
+  show(d: Recording, i: number): void
   readonly index: { secondsOf(packet: number): number; nanosecondsOf(packet: number): number }
 }
 
 export class FollowStatistic implements Statistic {
-  private readonly follower: Follower
+  private readonly follower: Follower | HttpFollower
   /** One for each side: a character may begin in one chunk and end in the next. */
   private readonly decoders = [new TextDecoder('utf-8', NO_BOM), new TextDecoder('utf-8', NO_BOM)] as const
 
@@ -37,7 +40,11 @@ export class FollowStatistic implements Statistic {
     private readonly source: FollowSource,
     private readonly options: FollowOptions,
   ) {
-    this.follower = new Follower(source.registry, options.transport)
+    const { protocol } = options
+    this.follower =
+      protocol === 'http'
+        ? new HttpFollower(source.registry, (d, packet) => source.show(d, packet - 1))
+        : new Follower(source.registry, protocol)
   }
 
   packet(show: (d: Recording) => void): void {
@@ -60,9 +67,9 @@ export class FollowStatistic implements Statistic {
   }
 
   private printHead(out: OutputBuffer): void {
-    const { transport, mode, filter } = this.options
+    const { protocol, mode, filter } = this.options
     const { client, server } = this.follower
-    out.text(`\n${RULE}Follow: ${transport},${mode}\nFilter: ${filter}\n`)
+    out.text(`\n${RULE}Follow: ${protocol},${mode}\nFilter: ${filter}\n`)
     out.text(`Node 0: ${nodeText(client)}\nNode 1: ${nodeText(server)}\n`)
   }
 

@@ -24,6 +24,8 @@ export interface AppOptions {
 
 /** Shortest time between two pictures, in ms. */
 const frameTime = 33
+/** The first picture waits so long (ms) for what it is to show. */
+const emptyTime = 50
 /** If the program does not end by itself so long (ms) after a signal or a crash, it is ended. */
 const patience = 2000
 /** When a stop was ignored (no shell to go to), the screen comes back after so long, in ms. */
@@ -47,17 +49,30 @@ export async function runScreens(first: (host: ScreenHost) => Screen, options: A
   return new Promise((resolve) => {
     let frame: NodeJS.Timeout | undefined
     let lastFrame = 0
+    /** There are a screen and a terminal; the first picture was drawn. */
+    let ready = false
+    let begun = false
     let done = false
     let back: NodeJS.Timeout | undefined
 
     const changed = (): void => {
       if (done || frame) return
+      if (!begun) {
+        if (ready && screen.isWaiting !== true) setImmediate(begin)
+        return
+      }
       const wait = Math.max(0, lastFrame + frameTime - performance.now())
       frame = setTimeout(() => {
         frame = undefined
         lastFrame = performance.now()
         terminal.render()
       }, wait)
+    }
+
+    const begin = (): void => {
+      if (done || begun) return
+      begun = true
+      terminal.render()
     }
 
     const suspend = (): void => {
@@ -133,6 +148,8 @@ export async function runScreens(first: (host: ScreenHost) => Screen, options: A
     for (const [signal, listener] of listeners) process.on(signal, listener)
     process.on('uncaughtException', crash)
     process.on('unhandledRejection', crash)
-    terminal.render()
+    ready = true
+    setTimeout(begin, emptyTime)
+    changed()
   })
 }

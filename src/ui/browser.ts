@@ -183,6 +183,10 @@ export class Browser implements Screen {
     this.notice.say(text, severity)
   }
 
+  get isWaiting(): boolean {
+    return this.packets.isWaiting
+  }
+
   /** Paints the whole screen in the given size. */
   draw(width: number, height: number): Canvas {
     const { options, status, panes, packets, details, filters, tail, notice, prompt, overlay, digits } = this

@@ -10,6 +10,7 @@ import type { Overlay } from './overlay.js'
 import type { Theme } from './theme.js'
 import { errorText } from './error-text.js'
 import { drawFollowLine } from './follow-drawing.js'
+import { drawFollowFoot } from './follow-foot.js'
 import { FollowPages, type LinePlace, type Page } from './follow-pages.js'
 import { FollowSearch } from './follow-search.js'
 import { Prompt } from './prompt.js'
@@ -50,13 +51,15 @@ export class FollowView implements Overlay {
   private message = ''
   /** The end was asked for: the view stays there while the stream is still being read. */
   private atEnd = false
+  /** The place of the packet that led here is still to come, and nobody has moved since. */
+  private looking = true
   private timer: NodeJS.Timeout | undefined
   private readonly rowsSeen: LinePlace[] = []
 
   constructor(options: FollowOptions) {
     this.options = options
     this.state = options.state
-    const failed = (error: unknown): void => this.say(textOfError(error))
+    const failed = (error: unknown): void => this.say(errorText(error))
     this.pages = new FollowPages(options.session, () => this.arrived(), failed)
     this.search = new FollowSearch({
       session: options.session,
@@ -67,6 +70,7 @@ export class FollowView implements Overlay {
       found: ({ block, offset }) => this.show(block, offset),
       say: (text) => this.say(text),
     })
+    this.findPacket()
     this.watch()
   }
 
@@ -90,6 +94,7 @@ export class FollowView implements Overlay {
     if (act === undefined) return false
     if (!this.search.isRunning) this.message = ''
     this.atEnd = false
+    this.looking = false
     act()
     return false
   }
@@ -100,6 +105,7 @@ export class FollowView implements Overlay {
 
   mouse(kind: MouseKind, _x: number, y: number): boolean {
     this.atEnd = false
+    this.looking = false
     if (kind === 'wheelUp' || kind === 'wheelDown') this.move(kind === 'wheelUp' ? -wheelRows : wheelRows)
     const place = kind === 'down' ? this.rowsSeen[y - 1] : undefined
     if (place !== undefined) {
@@ -120,7 +126,7 @@ export class FollowView implements Overlay {
     const foot = { x, y: y + height - 1, width, height: 1 }
     if (this.prompt) this.prompt.draw(canvas, foot, theme)
     else if (this.message) canvas.text(x + 1, foot.y, fit(this.message, width - 2), theme.style('strong'))
-    else drawKeys(canvas, foot, theme)
+    else drawFollowFoot(canvas, foot, { refused: this.state.refused, looking: this.looking }, theme)
   }
 
   private readonly actions: Readonly<Record<string, () => void>> = {
@@ -171,9 +177,18 @@ export class FollowView implements Overlay {
     const grown = state.bytes[0] !== this.state.bytes[0] || state.bytes[1] !== this.state.bytes[1]
     if (grown) this.pages.grow(this.state.blocks)
     this.state = state
+    this.findPacket()
     if (grown && this.atEnd) this.toEnd()
     this.options.changed()
     this.watch()
+  }
+
+  /** Goes to the bytes of the packet that led here, once it is known where they are. */
+  private findPacket(): void {
+    const { place } = this.state
+    if (!this.looking || place === null) return
+    this.looking = false
+    if (place.block > 0 || place.offset > 0) this.show(place.block, place.offset)
   }
 
   /** Leaves for the packet of the marked line. */
@@ -288,7 +303,7 @@ export class FollowView implements Overlay {
         this.say(`Saving ${path} …`)
         this.options.session.follow({ do: 'save', side, path }).then(
           (bytes) => this.say(`${formatBytes(bytes)} saved to ${path}`),
-          (error: unknown) => this.say(textOfError(error)),
+          (error: unknown) => this.say(errorText(error)),
         )
         return ''
       },
@@ -359,28 +374,4 @@ export class FollowView implements Overlay {
 function lineOf({ lines }: Page, offset: number): number {
   const found = lines.findIndex(({ start, end }) => offset >= start && offset < end)
   return Math.max(0, found)
-}
-
-const keys: readonly (readonly [string, string])[] = [
-  ['Esc', 'leaves'],
-  ['Enter', 'to the packet'],
-  ['m', 'text, hex, raw'],
-  ['s', 'sides'],
-  ['Ctrl-F', 'find'],
-  ['n', 'next'],
-  ['w', 'save'],
-  ['/', 'filter'],
-]
-
-function drawKeys(canvas: Canvas, { x, y, width }: Rect, theme: Theme): void {
-  let at = x + 1
-  for (const [key, text] of keys) {
-    if (at + key.length + text.length + 1 >= x + width) return
-    at = canvas.text(at, y, key, theme.style('key'))
-    at = canvas.text(at, y, ` ${text}  `, theme.style('quiet'))
-  }
-}
-
-function textOfError(error: unknown): string {
-  return errorText(error)
 }

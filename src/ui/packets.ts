@@ -41,6 +41,11 @@ export class Packets {
     this.rows = new RowCache(session, changed, failed)
   }
 
+  /** There are packets, but none of their rows has arrived. */
+  get isWaiting(): boolean {
+    return this.rows.isEmpty && this.shown.length > 0
+  }
+
   /** The number of the selected packet, 0 when there is none. It may be one that another list is about to have. */
   get selected(): number {
     return this.wanted || this.shown.packetAt(this.list.selected + 1)

@@ -4,10 +4,11 @@
 
 import type { Row, Session } from '../session/session.js'
 
-const blockSize = 128
-const maxBlocks = 48
+/** Few: what fills a screen is there as soon as it is known, and not only with a hundred more. */
+const blockSize = 32
+const maxBlocks = 192
 /** Requests under way at a time: dragging through millions of rows must not queue up what is out of view again. */
-const maxPending = 4
+const maxPending = 16
 
 interface Block {
   rows: readonly Row[]
@@ -30,6 +31,11 @@ export class RowCache {
     this.session = session
     this.changed = changed
     this.failed = failed
+  }
+
+  /** True until the first rows have arrived. */
+  get isEmpty(): boolean {
+    return this.blocks.size === 0
   }
 
   /** Row `index`, counted from 0, which is that of `packet`, if it has arrived. */

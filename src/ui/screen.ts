@@ -5,6 +5,8 @@ import type { InputEvent } from './input.js'
 import type { Theme } from './theme.js'
 
 export interface Screen {
+  /** What there is to show first is still on its way. */
+  readonly isWaiting?: boolean
   handle(event: InputEvent): void
   /** Paints the whole screen in the given size. */
   draw(width: number, height: number): Canvas

@@ -1,5 +1,5 @@
 /**
- * The terminal: its modes, its size, and getting a canvas onto it. The only file that knows the screen library.
+ * The terminal: its modes, its size, and getting a canvas onto it.
  *
  * Of the library it uses the screen (alternate buffer, cell by cell differences, reset at exit) and one element that
  * copies our canvas into its cells. Input is read by `input.ts`: the library gives Enter twice, takes pieces of cut
@@ -8,10 +8,11 @@
 
 import type { ReadStream } from 'node:tty'
 import { PassThrough } from 'node:stream'
-import blessed from 'blessed'
 import type { Canvas } from './canvas.js'
 import type { InputEvent } from './input.js'
+import type { LibraryScreen } from './screen-library.js'
 import { InputDecoder } from './input.js'
+import { openScreen } from './screen-library.js'
 
 export interface TerminalOptions {
   readonly input: NodeJS.ReadableStream
@@ -27,22 +28,10 @@ export interface TerminalOptions {
 const modesOn = '\x1b[?1000h\x1b[?1002h\x1b[?1006h\x1b[?2004h'
 const modesOff = '\x1b[?2004l\x1b[?1006l\x1b[?1002l\x1b[?1000l'
 
-/** What is used of the library beyond its type declarations. */
-interface Cells extends Array<[number, string]> {
-  dirty: boolean
-}
-type RawScreen = blessed.Widgets.Screen & {
-  lines: Cells[]
-  tput: { brokenACS: boolean }
-  enter(): void
-  leave(): void
-  program: { flush(): void }
-}
-
 export class Terminal {
   private readonly options: TerminalOptions
   private readonly decoder: InputDecoder
-  private readonly screen: RawScreen
+  private readonly screen: LibraryScreen
   private readonly onData = (chunk: Buffer | string): void => this.decoder.write(chunk)
   private readonly onLost = (): void => this.options.onLost()
   private active = false
@@ -56,17 +45,8 @@ export class Terminal {
     // A terminal that does not tell its size (a serial line) has the classic one.
     size.columns ||= 80
     size.rows ||= 24
-    this.screen = blessed.screen({
-      input: new PassThrough(),
-      output: options.output,
-      terminal: 'xterm-256color',
-      forceUnicode: true,
-      fullUnicode: true,
-      smartCSR: true,
-    } as object) as RawScreen
-    // Lines are drawn with real characters instead of the alternate character set.
-    this.screen.tput.brokenACS = true
-    const sheet = blessed.box({ parent: this.screen, width: '100%', height: '100%' })
+    const { screen, sheet } = openScreen(new PassThrough(), options.output)
+    this.screen = screen
     sheet.render = () => {
       this.paint()
       return undefined as never

@@ -37,7 +37,7 @@ export async function benchLive(program: string): Promise<number> {
       '| engine | how | frame | asked for | sent at | received |\n|---|---|---|---|---|---|\n',
   )
   const folder = mkdtempSync(join(tmpdir(), 'framewise-burst-'))
-  const net = new Network()
+  const net = new Network().open()
   try {
     writeFileSync(join(folder, 'sink.mjs'), SINK)
     writeFileSync(join(folder, 'send.mjs'), SENDER)

@@ -31,7 +31,7 @@ export async function benchSoak(program: string, seconds: number): Promise<numbe
     return 1
   }
   const folder = mkdtempSync(join(tmpdir(), 'framewise-soak-'))
-  const net = new Network()
+  const net = new Network().open()
   try {
     process.stdout.write(
       `${seconds} s, ${RATE} frames a second, --keep frames:${KEEP}, Node ${process.versions.node}\n\n`,

@@ -1,5 +1,6 @@
 /** What is said about files that are no captures or cannot be opened: which file, where, what, and what to do. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { CaptureError, damageMessage, Exit, printable, shellWord, systemError } from '../../src/capture/damage.js'
 import { openCapture } from '../../src/capture/open.js'
@@ -20,6 +21,17 @@ async function messageFor(bytes: Uint8Array | string): Promise<string> {
   const path = folder.path('file')
   writeFileSync(path, bytes)
   return (await errorOf(path)).message.replaceAll(path, 'FILE')
+}
+
+/** Nothing is closed to root: what `run` does, it does as nobody. */
+async function asSomebodyElse<T>(run: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return await run()
+  process.seteuid!(65_534)
+  try {
+    return await run()
+  } finally {
+    process.seteuid!(0)
+  }
 }
 
 const latin1 = (value: string): Uint8Array => new Uint8Array(Buffer.from(value.padEnd(40, '\xf7'), 'latin1'))
@@ -64,7 +76,38 @@ describe('a file that is no capture', () => {
   })
 })
 
+describe('a gzip file with something else in it', () => {
+  test.each([
+    ['text', 'hello, world\n', /found text .*dump: gzip -dc FILE \| text2pcap - converted\.pcapng$/],
+    ['a key log', 'CLIENT_RANDOM 00 11\n', /found a TLS key log .*Name the capture that belongs to it\.$/],
+    ['xz', latin1('\xfd7zXZ\0'), /found xz data .*Try: gzip -dc FILE \| xz -dc - \| framewise -r -$/],
+    ['tar', latin1(`${'a'.repeat(257)}ustar`), /a tar archive .*: gzip -dc FILE \| tar -xOf - \| framewise -r -$/],
+    ['zip', latin1('PK\x03\x04'), /a zip archive .*gzip -dc FILE > inside\.zip; unzip -p inside\.zip \|/],
+    ['gzip', gzipSync('x'), /found gzip data .*It is compressed twice\. Try: gzip -dc FILE \| framewise -r -$/],
+    ['snoop', latin1('snoop\0\0\0'), /a snoop capture .*: gzip -dc FILE \| editcap -F pcapng - converted\.pcapng$/],
+    ['the unknown', latin1('\0\0\0\0'), /: gzip -dc FILE \| file -\. .*: gzip -dc FILE \| editcap -F pcapng - conv/],
+    ['nothing', '', /expected a capture in this gzip file, found nothing: what is compressed is empty/],
+  ])('says so of %s', async (_, bytes, expected) => {
+    const message = await messageFor(gzipSync(bytes))
+    expect(message).toMatch(/^FILE: expected a (pcap or pcapng file|capture) in this gzip file, found /)
+    expect(message).toMatch(expected)
+  })
+})
+
 describe('a path that cannot be opened', () => {
+  test('names the folder that may not be entered', async () => {
+    chmodSync(folder.path('.'), 0o755)
+    const closed = folder.path('closed')
+    mkdirSync(`${closed}/inner`, { recursive: true })
+    writeFileSync(`${closed}/inner/a.pcap`, '')
+    chmodSync(closed, 0o600)
+    const error = await asSomebodyElse(() => errorOf(`${closed}/inner/a.pcap`))
+    chmodSync(closed, 0o700)
+    expect(error.message.replaceAll(closed, 'CLOSED')).toBe(
+      'CLOSED/inner/a.pcap: you may not enter the folder CLOSED on the way to it. Try: sudo chmod a+x CLOSED',
+    )
+  })
+
   test('is answered with the nearest name there is', async () => {
     mkdirSync(folder.path('names'))
     for (const name of ['capture-monday.pcap', 'capture-tuesday.pcap', 'notes.txt']) {

@@ -177,7 +177,7 @@ describe('the temporary file', () => {
     expect(spools()).toEqual([])
     await expect(
       openCapture(write('no.gz', gzipSync('no capture')), { folder: folder.path('spools') }),
-    ).rejects.toThrow(/no.gz: expected a pcap or pcapng file at byte 0, found text/)
+    ).rejects.toThrow(/no.gz: expected a pcap or pcapng file in this gzip file, found text/)
     expect(spools()).toEqual([])
   })
 

@@ -57,6 +57,19 @@ describe('-2 and -R', () => {
     expect(out).toBe('1\n2\n3\n')
   })
 
+  it('-c counts what is read, and goes on with -R to a packet that passes', () => {
+    const echo = ['-r', fixture('udp/echo.pcap'), ...numbers, '-e', 'frame.len']
+    const sizes = (...args: string[]): string[] =>
+      framewise([...echo, ...args])
+        .out.trimEnd()
+        .split('\n')
+    expect(sizes('-Y', 'frame.len > 47', '-c', '3')).toEqual(['3\t48'])
+    expect(sizes('-2', '-Y', 'frame.len > 47', '-c', '4')).toEqual(['3\t48', '4\t48'])
+    for (const count of ['1', '2', '3']) expect(sizes('-2', '-R', 'frame.len > 47', '-c', count)).toEqual(['1\t48'])
+    expect(sizes('-2', '-R', 'frame.len > 47', '-c', '4')).toEqual(['1\t48', '2\t48'])
+    expect(sizes('-2', '-R', 'frame.len > 47', '-c', '5')).toEqual(['1\t48', '2\t48', '3\t67'])
+  })
+
   it('-R without -2 is refused with what to write instead', () => {
     const { err, code } = framewise([...sample, '-R', 'tcp'])
     expect([err, code]).toEqual(['framewise: -R goes with -2; for one pass: -Y.\n', 1])

@@ -14,7 +14,7 @@ import { OutputBuffer } from '../../src/output/output-buffer.js'
 import type { TimeFormat } from '../../src/output/time-text.js'
 import { Engine } from '../../src/session/engine.js'
 import { join as joined, pcapHeader, pcapRecord } from '../support/capture-builder.js'
-import { fixture, hasTshark, tshark } from '../support/program.js'
+import { fixture, framewise, hasTshark, tshark } from '../support/program.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'framewise-follow-'))
 let zone: string | undefined
@@ -91,8 +91,15 @@ test('a stream that is not there has no ends', async () => {
   expect(await printed(fixture('tcp/connection.pcap'), ['follow,udp,raw,7'])).toContain('Node 0: :0\nNode 1: :0\n===')
 })
 
+test('fields that are printed beside it take nothing from it', () => {
+  const fields = ['-r', fixture('tcp/connection.pcap'), '-T', 'fields', '-e', 'ip.src', '-z', 'follow,tcp,ascii,0']
+  expect(framewise(fields).out).toContain('Node 0: 192.168.10.2:39826\nNode 1: 10.20.0.2:7007\n')
+})
+
 test('what makes no sense is refused with what would', () => {
   expect(() => statisticOf('conv,tpc')).toThrow('Did you mean conv,tcp')
+  expect(() => statisticOf('follow,http2,ascii,0')).toThrow('follow,tcp, follow,udp, follow,http.')
+  expect(() => statisticOf('follow,http,asci,0')).toThrow('-z follow,http,asci: a stream is printed as ascii')
   expect(() => statisticOf('follow,tcp,asci,0')).toThrow('Did you mean ascii?')
   expect(() => statisticOf('follow,tcp,ascii,x')).toThrow('the number of a stream')
   expect(() => statisticOf('follow,tcp,ascii,0,0-2')).toThrow('counted from 1')
@@ -113,12 +120,45 @@ test.skipIf(!hasTshark).each(captures)('the streams of %s read as tshark reads t
   expect(await printed(path, texts)).toBe(tshark(['-r', path, '-n', '-q', ...asked(texts)]))
 })
 
+test('HTTP is followed message by message, without chunks and codings', async () => {
+  const text = await printed(fixture('http/chunked-gzip.pcap'), ['follow,http,ascii,0'])
+  expect(text).toContain(
+    'Follow: http,ascii\nFilter: tcp.stream eq 0\nNode 0: 192.168.10.2:41132\nNode 1: 10.20.0.2:80\n',
+  )
+  expect(text).toContain('121\nGET /app.js HTTP/1.1\r\nHost: 10.20.0.2\r\n')
+  expect(text).toContain('Content-Encoding: gzip\r\n\r\n\n\t5391\nexport const field0 = {')
+})
+
+test('what goes through a proxy that has connected is no HTTP', async () => {
+  const text = await printed(fixture('http/connect.pcap'), ['follow,http,ascii,0'])
+  expect(text.match(/^\t?\d+$/gm)).toEqual(['73', '\t39'])
+})
+
+/** Those with something of each kind of body and head. */
+const messages = [
+  'chunked-gzip',
+  'chunked-trailer',
+  'continue',
+  'header-forms',
+  'lengths',
+  'no-body',
+  'pipelined',
+  'upgrade',
+]
+
+test.skipIf(!hasTshark).each(messages)('the messages of %s read as tshark reads them', async (name) => {
+  const path = fixture(`http/${name}.pcap`)
+  const texts = Array.from({ length: 4 }, (_, n) => `follow,http,${['ascii', 'hex', 'raw', 'yaml'][n % 4]},${n}`)
+  expect(await printed(path, texts)).toBe(tshark(['-r', path, '-n', '-q', ...asked(texts)]))
+})
+
 const ends = 'follow,tcp,raw,10.20.0.2:80,192.168.10.2:33368'
 const both = 'follow,tcp,ascii,[fd00:10::2]:38612,[fd00:20::2]:80'
 
 test.skipIf(!hasTshark).each([
   ['follow,udp,ascii,0', 'follow,udp,hex,1', 'follow,udp,yaml,2', 'follow,udp,ebcdic,3'],
   [ends, both],
+  [both.replace('tcp', 'http'), 'follow,http,raw,0'],
   ['conv,tcp', 'conv,udp', 'conv,ip', 'conv,ipv6', 'conv,eth'],
   ['conv,tcp,ip.addr==192.168.10.2', 'conv,eth,tcp', 'follow,tcp,ascii,3'],
 ])('%s are printed as tshark does', async (...texts) => {

@@ -5,28 +5,15 @@ import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { markOf } from '../../src/capture/live/processes.js'
-import { hasCap } from '../support/cap-module.js'
 import { framesIn } from '../support/frames.js'
-import { Network, noNetwork, processesWith, usersOf } from '../support/network.js'
+import { describeLive, engines } from '../support/live.js'
+import { processesWith, usersOf } from '../support/network.js'
 
-const engines = ['dumpcap', 'tcpdump', ...(hasCap ? ['cap'] : [])]
 const NOBODY = 65_534
 
-describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left out: ${noNetwork})`}`, () => {
-  let net: Network
-
-  beforeAll(async () => {
-    net = new Network()
-    await net.ping()
-  })
-  afterAll(async () => {
-    await net?.close()
-  })
-
-  const captures = (): string[] => readdirSync(join(net.folder, 'framewise/captures'))
-
+describeLive('live capture', (net) => {
   test.each(engines)('through sudo, nothing stays root once %s has opened the device', async (engine) => {
     const folder = mkdtempSync('/tmp/framewise-sudo-')
     execFileSync('chmod', ['777', folder])
@@ -49,7 +36,7 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
 
   test("a capture that is being made is nobody else's to read", async () => {
     const capture = await net.framewise(['-i', 'wire0', '-n'])
-    const [name = ''] = captures()
+    const [name = ''] = net.captures()
     expect(name).toMatch(/^capture-\d{8}-\d{6}-[0-9a-f]{8}\.pcapng$/)
     expect(statSync(join(net.folder, 'framewise/captures', name)).mode & 0o777).toBe(0o600)
     expect(statSync(join(net.folder, 'framewise')).mode & 0o777).toBe(0o700)
@@ -62,7 +49,7 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     await capture.until(() => capture.out.toString().split('\n').length > 6, 'the lines')
     const engine = processesWith('/dumpcap ').filter((pid) => isIn(pid, net.here))
     expect(engine).toHaveLength(1)
-    const left = captures()
+    const left = net.captures()
     capture.child.kill('SIGKILL')
     await capture.ended
     await pause(1500)

@@ -1,54 +1,19 @@
 /** Each engine between two hosts with real traffic, beside tcpdump: the same frames, byte for byte. */
 
-import { readdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { hasCap } from '../support/cap-module.js'
 import { framesIn } from '../support/frames.js'
-import { Network, noNetwork, type Running } from '../support/network.js'
+import { describeLive, engines } from '../support/live.js'
+import type { Network } from '../support/network.js'
 
-const engines = ['dumpcap', 'tcpdump', ...(hasCap ? ['cap'] : [])]
 /** Neighbours talk whenever they like: only what the test sends is compared. */
 const sent = 'icmp or udp port 53 or udp port 67 or tcp port 8080 or (icmp6 and (ip6[40] = 128 or ip6[40] = 129))'
 
-describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left out: ${noNetwork})`}`, () => {
-  let net: Network
-  const servers: Running[] = []
-
+describeLive('live capture', (net) => {
   beforeAll(async () => {
-    net = new Network()
-    const web = join(net.folder, 'web.mjs')
-    writeFileSync(
-      web,
-      `import { createServer } from 'node:http'
-      createServer((_, response) => response.end('x'.repeat(5000))).listen(8080, '::', () => console.log('listening'))`,
-    )
-    const dns = [
-      'dnsmasq',
-      '--keep-in-foreground',
-      '--no-resolv',
-      '--no-hosts',
-      '--conf-file=/dev/null',
-      '--log-facility=-',
-    ]
-    const names = [
-      '--address=/example.test/192.0.2.80',
-      '--interface=wire1',
-      '--bind-interfaces',
-      '--user=root',
-      '--pid-file=',
-    ]
-    const leases = ['--dhcp-range=10.77.0.100,10.77.0.120,2m', `--dhcp-leasefile=${join(net.folder, 'leases')}`]
-    servers.push(net.start(net.there, [process.execPath, web]), net.start(net.there, [...dns, ...names, ...leases]))
-    await servers[0]!.until(() => servers[0]!.out.includes('listening'), 'the web server')
-    await servers[1]!.until(() => servers[1]!.err.includes('started'), 'the name server')
-    // Addresses of the neighbours are known from now on.
-    await net.ping()
-    await net.ping('fd77::2')
-  })
-
-  afterAll(async () => {
-    await net?.close()
+    await serve(net)
   })
 
   /** Echoes by both protocols, a name, a lease, and a page over each protocol. */
@@ -73,7 +38,7 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     expect(frames).toEqual(await framesIn(beside))
     expect(err).toContain(`${frames.length} packets captured\n`)
     expect(code).toBe(0)
-    expect(readdirSync(join(net.folder, 'framewise/captures'))).toEqual([])
+    expect(net.captures()).toEqual([])
   })
 
   test.each(engines)('%s on the loopback interface and on all of them', async (engine) => {
@@ -170,6 +135,37 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     close()
   })
 })
+
+/** A web server and a name server on the second host; addresses of the neighbours are known from then on. */
+async function serve(net: Network): Promise<void> {
+  const web = join(net.folder, 'web.mjs')
+  writeFileSync(
+    web,
+    `import { createServer } from 'node:http'
+    createServer((_, response) => response.end('x'.repeat(5000))).listen(8080, '::', () => console.log('listening'))`,
+  )
+  const dns = [
+    'dnsmasq',
+    '--keep-in-foreground',
+    '--no-resolv',
+    '--no-hosts',
+    '--conf-file=/dev/null',
+    '--log-facility=-',
+  ]
+  const names = [
+    '--address=/example.test/192.0.2.80',
+    '--interface=wire1',
+    '--bind-interfaces',
+    '--user=root',
+    '--pid-file=',
+  ]
+  const leases = ['--dhcp-range=10.77.0.100,10.77.0.120,2m', `--dhcp-leasefile=${join(net.folder, 'leases')}`]
+  const pages = net.start(net.there, [process.execPath, web])
+  const addresses = net.start(net.there, [...dns, ...names, ...leases])
+  await pages.until(() => pages.out.includes('listening'), 'the web server')
+  await addresses.until(() => addresses.err.includes('started'), 'the name server')
+  await net.ping('fd77::2')
+}
 
 /** Waits until both captures have stopped growing. */
 async function settled(...files: string[]): Promise<void> {

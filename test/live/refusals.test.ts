@@ -1,30 +1,17 @@
 /** Whatever stands in the way of a capture, or ends one, is a clear message; what was captured before is kept. */
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasCap } from '../support/cap-module.js'
+import { expect, test } from 'vitest'
 import { framesIn } from '../support/frames.js'
-import { ip, Network, noNetwork, processesWith } from '../support/network.js'
+import { describeLive, engines } from '../support/live.js'
+import { ip, processesWith } from '../support/network.js'
 
-const engines = ['dumpcap', 'tcpdump', ...(hasCap ? ['cap'] : [])]
 const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups']
 
-describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left out: ${noNetwork})`}`, () => {
-  let net: Network
-
-  beforeAll(async () => {
-    net = new Network()
-    await net.ping()
-  })
-  afterAll(async () => {
-    await net?.close()
-  })
-
-  const captures = (): string[] => readdirSync(join(net.folder, 'framewise/captures'))
-
+describeLive('live capture', (net) => {
   test('an interface that there is not', async () => {
     const { err, code, out } = await net.refused(['-i', 'wire9'])
     expect(err).toBe('framewise: there is no interface wire9. Did you mean wire0?\n')
@@ -124,7 +111,7 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     expect(err).toContain('8 packets captured')
     expect(code).toBe(3)
     expect(await framesIn(file)).toHaveLength(8)
-    expect(captures()).toEqual([])
+    expect(net.captures()).toEqual([])
   })
 
   test.each(engines)('the disk of the temporary file fills up under %s', async (engine) => {
@@ -172,14 +159,14 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     const { out, err } = await pipe.ended
     expect(out).toMatch(/Echo \(ping\) request .*\nended\n$/)
     expect(err).not.toContain('EPIPE')
-    expect(captures()).toEqual([])
+    expect(net.captures()).toEqual([])
   })
 
   test('the terminal is closed', async () => {
     const capture = await net.framewise(['-i', 'wire0', '-n'])
     const { code } = await capture.stop('SIGHUP')
     expect(code).toBe(0)
-    expect(captures()).toEqual([])
+    expect(net.captures()).toEqual([])
   })
 
   test.each([

@@ -16,10 +16,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { openCapture } from '../../src/capture/open.js'
 import { framesIn } from '../support/frames.js'
-import { Network, noNetwork } from '../support/network.js'
+import { describeLive } from '../support/live.js'
 import { fixture, framewise } from '../support/program.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'framewise-saving-'))
@@ -125,15 +125,7 @@ describe('following a file that another program writes', () => {
   })
 })
 
-describe.skipIf(noNetwork !== '')(`saving a capture${noNetwork === '' ? '' : ` (left out: ${noNetwork})`}`, () => {
-  let net: Network
-  beforeAll(async () => {
-    net = new Network()
-    await net.ping()
-  })
-  afterAll(async () => {
-    await net?.close()
-  })
+describeLive('saving a capture', (net) => {
   const echoes = ['-i', 'wire0', '-f', 'icmp']
 
   test('a ring of files', async () => {

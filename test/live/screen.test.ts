@@ -2,20 +2,17 @@
 
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { leaveScreen, Network, noNetwork } from '../support/network.js'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { describeLive } from '../support/live.js'
+import { leaveScreen } from '../support/network.js'
 import { framewise } from '../support/program.js'
 import { PseudoTerminal } from '../support/pseudo-terminal.js'
 
 const main = join(import.meta.dirname, '../../dist/src/main.js')
 const ctrl = { e: '\x05', k: '\x0b', r: '\x12', u: '\x15' } as const
 
-describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left out: ${noNetwork})`}`, () => {
-  let net: Network
+describeLive('live capture', (net) => {
   let screens: PseudoTerminal[] = []
-  beforeAll(() => {
-    net = new Network()
-  })
   beforeEach(async () => {
     await net.ping()
   })
@@ -24,10 +21,7 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     await Promise.all(screens.map(({ exited }) => exited))
     screens = []
     // What a test that failed has left is not for the next one to find.
-    for (const name of existsSync(captureFolder()) ? captures() : []) rmSync(join(captureFolder(), name))
-  })
-  afterAll(async () => {
-    await net?.close()
+    for (const name of net.captures()) rmSync(join(net.captureFolder, name))
   })
 
   const folders = (): Record<string, string> => ({
@@ -36,8 +30,6 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     XDG_STATE_HOME: net.folder,
     XDG_CONFIG_HOME: net.folder,
   })
-  const captureFolder = (): string => join(net.folder, 'framewise/captures')
-  const captures = (): string[] => readdirSync(captureFolder())
   const watch = (...args: string[]): PseudoTerminal => {
     const command = ['ip', 'netns', 'exec', net.here, process.execPath, main, ...args]
     const screen = new PseudoTerminal(command, { columns: 100, rows: 30 }, folders())
@@ -53,7 +45,7 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
   const discard = async (screen: PseudoTerminal): Promise<void> => {
     await leaveScreen(screen)
     expect((await screen.exited).exitCode).toBe(0)
-    expect(captures()).toEqual([])
+    expect(net.captures()).toEqual([])
   }
 
   test.each(['dumpcap', 'tcpdump'])('packets appear as %s captures them', async (engine) => {
@@ -99,7 +91,7 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     const file = join(net.folder, 'kept.pcapng')
     screen.send(`${file}\r`)
     expect((await screen.exited).exitCode).toBe(0)
-    expect(captures()).toEqual([])
+    expect(net.captures()).toEqual([])
     const { out } = framewise(['-r', file, '-T', 'fields', '-e', 'icmpv6.type', '-Y', 'icmpv6.type in {128, 129}'])
     expect(out.trim().split('\n')).toEqual(['128', '129', '128', '129'])
   })
@@ -136,7 +128,7 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     expect(screen.text()).toContain('Echo (ping) reply')
     screen.kill('SIGTERM')
     await screen.exited
-    expect(captures()).toHaveLength(1)
+    expect(net.captures()).toHaveLength(1)
     await new Promise((resolve) => setTimeout(resolve, 1100))
     const next = watch()
     await next.see('not saved')
@@ -147,7 +139,7 @@ describe.skipIf(noNetwork !== '')(`live capture${noNetwork === '' ? '' : ` (left
     const file = join(net.folder, 'rescued.pcapng')
     next.send(`${file}\r`)
     await next.see('Saved to')
-    expect(captures()).toEqual([])
+    expect(net.captures()).toEqual([])
     expect(existsSync(file)).toBe(true)
     next.send('q')
     expect((await next.exited).exitCode).toBe(0)

@@ -55,6 +55,24 @@ test('control characters of packets are escaped in lines', () => {
   expect(written((out) => out.line(long))).toBe(`${'y'.repeat(100_000)}\\a`)
 })
 
+test('what others write as part of a line is escaped and cut as a whole', () => {
+  const part = (most: number, ...texts: readonly string[]): string =>
+    written((out) => {
+      out.text('<\n')
+      out.begin()
+      for (const text of texts) out.text(text)
+      out.end(most)
+      out.text('>\n')
+    })
+  expect(part(100, 'a', '\u001b', 'b\u0085', '→')).toBe('<\na\\033b\\u0085→>\n')
+  expect(part(3, 'abcdef')).toBe('<\nabc>\n')
+  expect(part(3, 'äöü', 'ß')).toBe('<\näöü>\n')
+  expect(part(2, 'a\n', 'b')).toBe('<\na\\n>\n')
+  expect(part(4095, 'é'.repeat(3000))).toBe(`<\n${'é'.repeat(3000)}>\n`)
+  const large = Array.from({ length: 50 }, () => 'x'.repeat(20_000))
+  expect(part(Number.POSITIVE_INFINITY, ...large, '\u0007')).toBe(`<\n${large.join('')}\\a>\n`)
+})
+
 test('more than the buffer holds comes out in order', () => {
   const lines = written((out) => {
     for (let i = 0; i < 100_000; i++) {

@@ -33,6 +33,8 @@ test('a packet leads to its stream: both ends, and what each has said', async ()
     ends: ['192.168.10.2:39826', '10.20.0.2:7007'],
     bytes: [10, 10],
     blocks: 1,
+    place: { block: 0, offset: 0 },
+    refused: 0,
     complete: true,
     searched: null,
     filter: 'tcp.stream eq 0',
@@ -52,6 +54,20 @@ test('blocks say which bytes came with which packet, and hold one side where tha
   const server = await s.follow({ do: 'block', block: 0, step: 1, side: 1 })
   expect(Buffer.from(server!.bytes).toString()).toBe('helloworld')
   expect(await s.follow({ do: 'block', block: -1, step: -1, side: 'both' })).toBeNull()
+})
+
+test('a stream says where the packet is that led to it: at its first byte, or where the stream stood', async () => {
+  const placeOf = async (packet: number): Promise<unknown> => {
+    const s = await follow('tcp/connection.pcap', packet)
+    const state = await s.follow({ do: 'state' })
+    await s.close()
+    return state!.place
+  }
+  expect(await placeOf(2)).toEqual({ block: 0, offset: 0 })
+  expect(await placeOf(4)).toEqual({ block: 0, offset: 0 })
+  expect(await placeOf(5)).toEqual({ block: 0, offset: 4 })
+  expect(await placeOf(8)).toEqual({ block: 0, offset: 10 })
+  expect(await placeOf(9)).toEqual({ block: 0, offset: 15 })
 })
 
 test('bytes that are missing are a piece of their own', async () => {
@@ -123,6 +139,22 @@ test('a line that goes on in the next block stands whole in that where it begins
   const found = { block: 0, offset: parts[0]!.lastIndexOf(first) }
   const from = { block: 0, offset: 0 }
   expect(await s.follow({ do: 'find', bytes: Buffer.from(first), from, step: 1, side: 'both' })).toEqual(found)
+})
+
+test('the place of a packet far behind is in the block where its line begins', async () => {
+  const lines = Array.from({ length: 6000 }, (_, n) => `this is line ${n} of a long talk, ${'x'.repeat(n % 40)}\n`)
+  const bytes = Buffer.from(lines.join(''))
+  const path = longTalk(bytes)
+  for (const packet of [1, 131, 132, 133, 134, 200, 264, 300]) {
+    const s = await follow(path, packet)
+    const { place } = (await s.follow({ do: 'state' }))!
+    const block = (await s.follow({ do: 'block', block: place!.block, step: 1, side: 'both' }))!
+    expect(block.offsets[0] + place!.offset).toBe((packet - 1) * 1000)
+    expect(Buffer.from(block.bytes.subarray(place!.offset, place!.offset + 8))).toEqual(
+      bytes.subarray((packet - 1) * 1000, (packet - 1) * 1000 + 8),
+    )
+    await s.close()
+  }
 })
 
 test('a search can be given up and says how far it is', async () => {

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -88,28 +88,38 @@ export class Running {
   }
 }
 
+/** The hosts are there from `open` to `close`. */
 export class Network {
   /** Names of the namespaces; the first host is 10.77.0.1 and fd77::1 on `wire0`, the second .2 and ::2 on `wire1`. */
   readonly here: string
   readonly there: string
   /** Where the program keeps its captures. */
-  readonly folder = mkdtempSync(join(tmpdir(), 'framewise-live-'))
+  readonly folder: string
   readonly environment: NodeJS.ProcessEnv
   readonly #running = new Set<Running>()
   readonly #mounts: string[] = []
+  #isOpen = false
 
   constructor() {
     const id = `${process.pid}-${Math.floor(Math.random() * 0xffff).toString(16)}`
     this.here = `fw-${id}-a`
     this.there = `fw-${id}-b`
     const { SUDO_UID: _uid, SUDO_GID: _gid, ...rest } = process.env
-    const folder = this.folder
+    const folder = join(tmpdir(), `framewise-live-${id}`)
+    this.folder = folder
     this.environment = { ...rest, XDG_DATA_HOME: folder, XDG_RUNTIME_DIR: folder, TZ: 'UTC', NO_COLOR: '' }
+  }
+
+  /** Makes the hosts and returns itself. */
+  open(): this {
+    this.#isOpen = true
+    mkdirSync(this.folder, { mode: 0o700 })
     for (const name of [this.here, this.there]) ip('netns', 'add', name)
     ip('-n', this.here, 'link', 'add', 'wire0', 'type', 'veth', 'peer', 'name', 'wire1', 'netns', this.there)
     this.#up(this.here, 'wire0', 1)
     this.#up(this.there, 'wire1', 2)
     ip('-n', this.here, 'route', 'add', '255.255.255.255', 'dev', 'wire0')
+    return this
   }
 
   /** The program in the first host, ready when its capture has begun. */
@@ -177,7 +187,16 @@ export class Network {
     return path
   }
 
+  /** Where captures lie that nobody has saved, and their names. */
+  get captureFolder(): string {
+    return join(this.folder, 'framewise/captures')
+  }
+  captures(): string[] {
+    return existsSync(this.captureFolder) ? readdirSync(this.captureFolder) : []
+  }
+
   async close(): Promise<void> {
+    if (!this.#isOpen) return
     for (const running of this.#running) running.child.kill('SIGKILL')
     await Promise.all([...this.#running].map(({ ended }) => ended))
     for (const name of [this.here, this.there]) {

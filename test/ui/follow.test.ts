@@ -30,6 +30,8 @@ const state: FollowState = {
   ends: ['192.0.2.1:5000', '192.0.2.2:80'],
   bytes: [27, 137],
   blocks: 1,
+  place: { block: 0, offset: 0 },
+  refused: 0,
   complete: true,
   searched: null,
   filter: 'tcp.stream eq 3',
@@ -151,6 +153,33 @@ test('End goes to the last line, and on with it while the stream is still being 
   await new Promise((resolve) => setTimeout(resolve, 300))
   expect(await marked()).toBeGreaterThan(12)
   view.stop()
+})
+
+test('the stream opens at the bytes of the packet that led to it; g goes to its beginning', async () => {
+  const { view, lines } = open(() => undefined, { ...state, place: { block: 0, offset: 47 } })
+  expect((await lines())[8]).toMatch(/^▸\.\[31mred/)
+  view.key('g')
+  expect((await lines())[1]).toMatch(/^▸→ 192\.0\.2\.1/)
+})
+
+test('a packet whose place is still to come is waited for until somebody moves', async () => {
+  const place = { block: 0, offset: 27 }
+  const later = (request: FollowRequest): unknown => (request.do === 'state' ? { ...state, place } : undefined)
+  const first = { ...state, complete: false, place: null }
+  const waiting = open(later, first)
+  expect((await waiting.lines()).at(-1)).toContain('looking for the packet … ')
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect((await waiting.lines())[6]).toBe('▸HTTP/1.1 200 OK')
+  const moved = open(later, first)
+  await moved.lines()
+  moved.view.key('down')
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect((await moved.lines())[2]).toBe('▸GET / HTTP/1.1')
+})
+
+test('what found no room is said at the foot', async () => {
+  const { lines } = open(() => undefined, { ...state, refused: 1234 })
+  expect((await lines()).at(-1)).toContain(' ! 1,234 later pieces left out  Esc leaves')
 })
 
 test('lines of text end at line feeds or where they are full, and cut no character', () => {
