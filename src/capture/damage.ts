@@ -81,7 +81,7 @@ function systemSentence(path: string, code: string, cause: unknown): string {
     case 'EPERM': {
       const folder = closedFolder(resolve(path))
       if (folder === '') return `you may not read this file. Try: sudo chmod a+r ${shellWord(path)}`
-      return `you may not enter the folder ${printable(folder)} on the way to it. Try: sudo chmod a+x ${shellWord(folder)}`
+      return `you may not enter the folder ${printable(folder)} on the way to it. Try: sudo cat ${shellWord(path)} | framewise -r -`
     }
     case 'ENXIO':
       return 'this is a socket or device that cannot be read as a file. Pipe a capture into framewise -r - instead.'

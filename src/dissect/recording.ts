@@ -388,6 +388,8 @@ export class Recording extends Dissection {
 
   /** From the inside out: what a layer adds at the end of its subtree moves only nodes that are done with. */
   protected override trailers(from: number): void {
+    // Fields that are recorded while packets are tracked are plain ones: they do not come late.
+    if (this.memory === Memory.Track) return
     const { pos, end, reported, source, bytes, layerStart } = this
     for (let level = this.levels - 1; level >= from; level--) {
       const p = this.registry.protocols[this.levelProtocol[level]!]!

@@ -50,7 +50,10 @@ export class TextBuffer {
     // Short texts are mostly ASCII, and calling out of JavaScript costs more than they do.
     for (let i = 0; i < end; i++) {
       const c = s.charCodeAt(i)
-      if (c >= 0x7f || c < 0x20) return this.long(s)
+      if (c < 0x20 || c >= 0x7f) {
+        if (c > 0x7f) return this.long(s)
+        this.plain = false
+      }
       bytes[at++] = c
     }
     this.length = at

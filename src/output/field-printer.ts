@@ -109,6 +109,10 @@ export class FieldPicker {
 
 export class FieldPrinter {
   readonly picker: FieldPicker
+  /** By field id: its `Form`. */
+  private readonly forms: Uint8Array
+  /** The one byte between values, -1 where it is more or less than one. */
+  private readonly separator: number
   /** The dissection at hand, and the bytes of its sources. */
   private shown: Recording | null = null
   private readonly sourceBytes: BytesOf = (source) => bytesOf(this.shown!, source)
@@ -120,6 +124,10 @@ export class FieldPrinter {
     fieldCount: number,
   ) {
     this.picker = new FieldPicker(names, fieldCount, columns.titles)
+    this.forms = new Uint8Array(fieldCount)
+    for (const f of this.picker.wanted) this.forms[f.id] = formOf(f)
+    const { separator } = options
+    this.separator = /^[\0-\x7f]$/.test(separator) ? separator.charCodeAt(0) : -1
   }
 
   writeHeader(out: OutputBuffer): void {
@@ -131,12 +139,15 @@ export class FieldPrinter {
 
   /** Writes the line of the packet that `d` has just dissected; `first` is the dissection that can tell the columns. */
   write(out: OutputBuffer, d: Recording, first: Dissection): void {
-    const { picker, options, sourceBytes } = this
+    const { picker, options } = this
     const { quote } = options
     this.shown = d
     picker.pick(d.tape)
     for (let i = 0; i < picker.names.length; i++) {
-      if (i > 0) out.text(options.separator)
+      if (i > 0) {
+        if (this.separator >= 0) out.byte(this.separator)
+        else out.text(options.separator)
+      }
       const title = picker.titles[i]!
       if (title !== null) {
         out.text(quote)
@@ -146,54 +157,79 @@ export class FieldPrinter {
       }
       let node = options.occurrence === 'l' ? picker.last[i]! : picker.first[i]!
       if (node < 0) continue
-      out.text(quote)
-      writeValue(out, d.tape, node, sourceBytes)
+      if (quote !== '') out.text(quote)
+      this.writeValue(out, d, node)
       if (options.occurrence === 'a') {
         for (node = picker.after(node); node >= 0; node = picker.after(node)) {
           out.text(options.aggregator)
-          writeValue(out, d.tape, node, sourceBytes)
+          this.writeValue(out, d, node)
         }
       }
-      out.text(quote)
+      if (quote !== '') out.text(quote)
     }
     out.endLine()
   }
-}
 
-/** Node `i` as `-T fields` prints it. What many packets have is written without making a string. */
-function writeValue(out: OutputBuffer, t: Tape, i: number, sourceBytes: BytesOf): void {
-  const f = t.fieldAt(i)
-  if ((t.flags[i]! & NodeFlag.Extra) === 0) {
+  /** Node `i` of the tape. What many packets have is written without making a string. */
+  private writeValue(out: OutputBuffer, d: Recording, i: number): void {
+    const t = d.tape
+    if ((t.flags[i]! & NodeFlag.Extra) !== 0) return out.line(valueText(t, i, this.sourceBytes))
     const v = t.value[i]!
+    const source = t.source[i]!
+    const bytes = source === 0 ? d.frameBytes : bytesOf(d, source)
     const start = t.start[i]!
-    switch (f.kind) {
-      case 'uint':
-      case 'framenum':
-        if (f.width === 64 || v < 0 || v > 0xffff_ffff) break
-        if (f.base === 'hex') {
-          out.byte(0x30)
-          out.byte(0x78)
-          return out.hex(v, f.width / 4)
-        }
-        if (f.base === 'dec' || f.base === 'none' || f.base === 'custom') return out.number(v)
-        break
-      case 'bool':
+    switch (this.forms[t.field[i]!]) {
+      case Form.Decimal:
+        if (v < 0 || v > 0xffff_ffff) break
+        return out.number(v)
+      case Form.Hex:
+        if (v < 0 || v > 0xffff_ffff) break
+        out.byte(0x30)
+        out.byte(0x78)
+        return out.hex(v, t.fieldAt(i).width / 4)
+      case Form.Bool:
         return out.byte(v === 0 ? 0x30 : 0x31)
-      case 'none':
+      case Form.Mark:
         return out.byte(0x31)
-      case 'ipv4':
-        return out.ipv4(sourceBytes(t.source[i]!), start)
-      case 'ether':
-        return out.hexBytes(sourceBytes(t.source[i]!), start, start + 6, 0x3a)
-      case 'bytes':
-        return out.hexBytes(sourceBytes(t.source[i]!), start, t.end[i]!)
-      case 'reltime':
+      case Form.IPv4:
+        return out.ipv4(bytes, start)
+      case Form.Ether:
+        return out.hexBytes(bytes, start, start + 6, 0x3a)
+      case Form.Bytes:
+        return out.hexBytes(bytes, start, t.end[i]!)
+      case Form.Duration:
         if (v < 0) break
         out.number(v)
         out.byte(0x2e)
         return out.number(t.nanos[i]!, 9, 0x30)
-      default:
     }
+    out.line(valueText(t, i, this.sourceBytes))
   }
-  out.line(valueText(t, i, sourceBytes))
+}
+
+/** How values of a field are written where that can be done without making a string. */
+const Form = { Text: 0, Decimal: 1, Hex: 2, Bool: 3, Mark: 4, IPv4: 5, Ether: 6, Bytes: 7, Duration: 8 } as const
+
+function formOf(f: Field): number {
+  switch (f.kind) {
+    case 'uint':
+    case 'framenum':
+      if (f.width === 64) return Form.Text
+      if (f.base === 'hex') return Form.Hex
+      return f.base === 'dec' || f.base === 'none' || f.base === 'custom' ? Form.Decimal : Form.Text
+    case 'bool':
+      return Form.Bool
+    case 'none':
+      return Form.Mark
+    case 'ipv4':
+      return Form.IPv4
+    case 'ether':
+      return Form.Ether
+    case 'bytes':
+      return Form.Bytes
+    case 'reltime':
+      return Form.Duration
+    default:
+      return Form.Text
+  }
 }

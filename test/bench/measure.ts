@@ -24,7 +24,7 @@ export async function run(command: readonly string[], into?: string): Promise<Ru
   }, 10)
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject)
-    child.on('exit', resolve)
+    child.on('close', resolve)
   })
   const seconds = (performance.now() - begun) / 1000
   clearInterval(look)
