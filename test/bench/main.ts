@@ -65,7 +65,7 @@ try {
 async function report(file: string): Promise<void> {
   const size = (statSync(file).size / 1e6).toFixed(0)
   const tshark = await run(['tshark', '--version'])
-  const version = /TShark[^(]*?(\d+\.\d+\.\d+)/.exec(tshark.output)?.[1] ?? 'none'
+  const version = /TShark.*?(\d+\.\d+\.\d+)/.exec(tshark.output)?.[1] ?? 'none'
   const processor = cpus()[0]?.model ?? 'unknown'
   process.stdout.write(
     `${size} MB, Node ${process.versions.node}, tshark ${version}, ${processor}, ${availableParallelism()} cores\n\n`,
