@@ -28,7 +28,7 @@ export class TickClock {
     this.#binary = resolution >= 0x80
     this.ticksPerSecond = (this.#binary ? 2 : 10) ** this.#power
     this.#offset = offset
-    // For these the product with 10^9, or the quotient, is exact in a double.
+    // For these the product with 10^9, or the quotient by a power of ten, is exact in a double.
     this.#simple = this.#binary ? this.#power <= 23 : this.ticksPerSecond <= LONGEST
   }
 
@@ -55,8 +55,9 @@ export class TickClock {
       rest = lower - third * perSecond
     }
     record.seconds = seconds + this.#offset
-    record.nanoseconds =
-      this.#binary || perSecond > NANOS ? Math.floor((rest * NANOS) / perSecond) : rest * (NANOS / perSecond)
+    if (this.#binary) record.nanoseconds = Math.floor((rest * NANOS) / perSecond)
+    // The product may be beyond what a double holds; powers of ten divide each other.
+    else record.nanoseconds = perSecond > NANOS ? Math.floor(rest / (perSecond / NANOS)) : rest * (NANOS / perSecond)
   }
 
   /** The resolutions no ordinary file has: picoseconds and finer. */
