@@ -102,7 +102,7 @@ export class Assemblies {
   drop(a: number): void {
     for (let i = this.first[a]!; i !== 0; ) {
       const next = this.next[i]!
-      this.carriers.delete(i)
+      if (this.carriers.size > 0) this.carriers.delete(i)
       this.next[i] = this.free
       this.free = i
       i = next

@@ -190,7 +190,7 @@ export class TcpAnalysis {
     const rows = this.rows.ways
     const scale = scaleIn(rows[back + BITS]!)
     if (scale === Scale.Unknown) return false
-    const scaled = scale > 0 && (rows[back + BITS]! & WayBit.Opening) === 0 ? window * 2 ** scale : window
+    const scaled = scale > 0 && (rows[back + BITS]! & WayBit.Opening) === 0 ? window * (1 << scale) : window
     return end === ((rows[back + LAST_ACK]! + scaled) | 0)
   }
 
