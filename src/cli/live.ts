@@ -14,7 +14,6 @@ import { followCapture, openCapture, type OpenCapture } from '../capture/open.js
 import { checkPlace } from '../capture/saved-files.js'
 import { Saver } from '../capture/saver.js'
 import { Next, newRecord, type PacketRecord } from '../capture/source.js'
-import { allPreferences } from '../dissect/preference.js'
 import type { Registry } from '../dissect/registry.js'
 import { namesFor } from '../names/resolver.js'
 import { ClosedPipe, OutputBuffer } from '../output/output-buffer.js'
@@ -44,7 +43,7 @@ export async function captureAndPrint(args: Arguments): Promise<number> {
   if (args.twoPasses)
     throw new CaptureError('-2 reads a capture twice: that takes a finished file, and no -w.', Exit.Usage)
   // What cannot be used is said before anything is captured.
-  const registry = await registryWith(protocols, args.dissectors)
+  const registry = await registryWith(protocols, args)
   if (args.capture.interfaces.length === 0) return await pass(args, null, registry)
   if (args.displayFilter !== '') filterOf(args.displayFilter, new Map(), args.config.macros)
   if (args.capture.save !== null) checkPlace(args.capture.save.path)
@@ -266,7 +265,6 @@ class Work {
 }
 
 function engineFor(args: Arguments, capture: OpenCapture, registry: Registry): Engine {
-  for (const [name, value] of args.preferences) registry.prefer(allPreferences.find((p) => p.name === name)!, value)
   const engine = new Engine(capture, registry)
   engine.first.names = namesFor(args.names, capture.reader.names)
   return engine

@@ -3,7 +3,6 @@ import { protocols } from '../../dissectors/index.js'
 import { CaptureError, Exit } from '../capture/damage.js'
 import { openCapture } from '../capture/open.js'
 import { Next } from '../capture/source.js'
-import { allPreferences } from '../dissect/preference.js'
 import type { Resolver } from '../dissect/value.js'
 import { namesFor } from '../names/resolver.js'
 import { ClosedPipe, OutputBuffer } from '../output/output-buffer.js'
@@ -32,8 +31,7 @@ export async function printCapture(args: Arguments): Promise<number> {
 }
 
 async function print(args: Arguments): Promise<number> {
-  const registry = await registryWith(protocols, args.dissectors)
-  for (const [name, value] of args.preferences) registry.prefer(allPreferences.find((p) => p.name === name)!, value)
+  const registry = await registryWith(protocols, args)
   const capture = await openCapture(args.file)
   try {
     const engine = new Engine(capture, registry, args.twoPasses ? undefined : recorderOf(args, registry))

@@ -35,9 +35,9 @@ export interface Printer {
 
 /** What records the fields that `args` asks for as packets are tracked, where these need no second look at a packet. */
 export function recorderOf(args: Arguments, registry: Registry): Recording | undefined {
-  if (args.quiet || args.format !== 'fields' || args.displayFilter !== '') return undefined
-  // Statistics ask of the packets what the fields may not.
-  if (args.statistics.length > 0) return undefined
+  // Filters and statistics ask of the packets what the fields may not.
+  if (args.quiet || args.format !== 'fields' || args.displayFilter !== '' || args.statistics.length > 0)
+    return undefined
   const { wanted, hasColumns } = new FieldPicker(
     args.fields,
     allFields.length,

@@ -89,7 +89,7 @@ function readArguments(args: string[]): Options | number {
 }
 
 async function run(options: Options): Promise<number> {
-  const registry = await registryWith(protocols, options.dissectors)
+  const registry = await registryWith(protocols, options)
   const captures = options.paths.flatMap((path) => capturesAt(path))
   const seen = new FieldsSeen()
   const folders = new Set<string>()

@@ -3,6 +3,7 @@ import { register } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CaptureError, printable, shellWord } from '../capture/damage.js'
+import { allPreferences } from '../dissect/preference.js'
 import { Protocol } from '../dissect/protocol.js'
 import { Registry } from '../dissect/registry.js'
 import { packageFile } from '../package-files.js'
@@ -29,9 +30,31 @@ export async function outsideDissectors(files: readonly string[]): Promise<Proto
   return found
 }
 
-/** A registry of `protocols` and those that these modules export. Throws `CaptureError` when they do not go together. */
-export async function registryWith(protocols: readonly Protocol[], files: readonly string[]): Promise<Registry> {
-  const outside = await outsideDissectors(files)
+/** What a session's registry is made of, beside the protocols of the package. */
+export interface RegistrySettings {
+  /** Modules with dissectors that are not part of the package. */
+  readonly dissectors?: readonly string[]
+  /** Preferences as `-o` gives them: name and value. */
+  readonly preferences?: readonly (readonly [string, boolean | number])[]
+}
+
+/**
+ * A registry of `protocols` and those that modules export, with what is preferred. Throws `CaptureError` when the
+ * protocols do not go together.
+ */
+export async function registryWith(
+  protocols: readonly Protocol[],
+  { dissectors = [], preferences = [] }: RegistrySettings,
+): Promise<Registry> {
+  const registry = together(protocols, await outsideDissectors(dissectors), dissectors)
+  for (const [name, value] of preferences) {
+    const preference = allPreferences.find((p) => p.name === name)
+    if (preference) registry.prefer(preference, value)
+  }
+  return registry
+}
+
+function together(protocols: readonly Protocol[], outside: readonly Protocol[], files: readonly string[]): Registry {
   try {
     return new Registry([...protocols, ...outside])
   } catch (error) {

@@ -3,7 +3,6 @@ import { parentPort } from 'node:worker_threads'
 import { protocols } from '../../dissectors/index.js'
 import { CaptureError, Exit } from '../capture/damage.js'
 import { followCapture, openCapture } from '../capture/open.js'
-import { allPreferences } from '../dissect/preference.js'
 import { namesFor } from '../names/resolver.js'
 import { RefusedFilter } from './refused-filter.js'
 import { type ListChange, ListSender } from './list-changes.js'
@@ -16,11 +15,7 @@ if (port === null) throw new Error('this file is the body of a worker thread')
 const say = (answer: Answer): void => port.postMessage(answer)
 
 async function start(settings: WorkerStart): Promise<void> {
-  const registry = await registryWith(protocols, settings.dissectors ?? [])
-  for (const p of allPreferences) {
-    const value = settings.preferences.find(([name]) => name === p.name)
-    if (value) registry.prefer(p, value[1])
-  }
+  const registry = await registryWith(protocols, settings)
   const { path, growing, about, live = false, keep, application } = settings
   const more = (): boolean => growing !== undefined && Atomics.load(growing, 0) !== 0
   const capture = growing === undefined ? await openCapture(path) : await followCapture(path, more, about)

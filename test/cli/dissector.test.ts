@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { openSession as open } from '../../src/session/open-session.js'
+import { outsideDissector } from '../support/outside-dissector.js'
 import { fixture, framewise } from '../support/program.js'
 
 /** The session's thread runs compiled code: npm test builds first. */
@@ -12,19 +13,6 @@ const { openSession } = (await import(compiled)) as { openSession: typeof open }
 
 const folder = mkdtempSync(join(tmpdir(), 'framewise-dissector-'))
 const capture = fixture('udp/echo.pcap')
-const source = `
-import { fields, protocol, protocolField, text } from 'framewise/dissect'
-const f = fields('echoed', { self: protocolField('Echoed'), words: text('Words') })
-export const echoed = protocol({
-  name: 'Echoed', short: 'ECHOED', spec: 'none', self: f.self, under: { 'udp.port': 7007 },
-  summary: () => ({ length: 0 }),
-  dissect(d, s) {
-    s.length = d.left
-    d.take(f.words, d.left)
-  },
-  info: (s) => s.length + ' bytes of words',
-})
-`
 
 function module(name: string, text: string): string {
   const path = join(folder, name)
@@ -32,7 +20,7 @@ function module(name: string, text: string): string {
   return path
 }
 
-const echoed = module('echoed.mjs', source)
+const echoed = module('echoed.mjs', outsideDissector('Words'))
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -80,12 +68,12 @@ describe('one that cannot be used is refused in one sentence:', () => {
     ['no protocol', module('none.mjs', 'export const nothing = 1'), 'exports no protocol'],
     [
       'a place that is taken',
-      module('dns.mjs', source.replace('7007', '53')),
+      module('dns.mjs', outsideDissector('Words').replace('7007', '53')),
       'udp.port 53 leads to both dns and echoed',
     ],
     [
       'a place that is not',
-      module('no.mjs', source.replace('udp.port', 'udp.prt')),
+      module('no.mjs', outsideDissector('Words').replace('udp.port', 'udp.prt')),
       'follow "udp.prt", which no protocol',
     ],
   ])('%s', async (_, path, sentence) => {

@@ -136,12 +136,10 @@ describe('a display filter of a session', () => {
     await session.loaded
     const rows = await session.rows(1, 10_000)
     const request = rows.find((row) => row.layer === 'http')!
-    await session.filter('tcp.stream == ${tcp.stream}', request.number)
-    await until(() => session.status().filtering === null)
+    await filtered(session, 'tcp.stream == ${tcp.stream}', request.number)
     expect(session.displayed.has(request.number)).toBe(true)
     expect(session.status().displayed).toBeLessThan(rows.length)
-    await session.filter('tcp.stream == ${tcp.stream}', rows.find((row) => row.layer === 'arp')!.number)
-    await until(() => session.status().filtering === null)
+    await filtered(session, 'tcp.stream == ${tcp.stream}', rows.find((row) => row.layer === 'arp')!.number)
     expect(session.status().displayed).toBe(0)
   })
 
@@ -257,8 +255,7 @@ describe('filters that a session suggests', () => {
     for (const name of ['tcp', 'tcp.dstport', 'ipv6.src', 'http.request.method', 'frame.time', 'tcp.flags.ack']) {
       const filter = await session.nodeFilter(request.number, at(name))
       expect(filter).toMatch(name)
-      await session.filter(filter, 1)
-      await until(() => session.status().filtering === null)
+      await filtered(session, filter)
       expect(session.displayed.has(request.number), filter).toBe(true)
     }
     expect(await session.nodeFilter(request.number, at('tcp.dstport'))).toBe('tcp.dstport == 80')
@@ -273,8 +270,7 @@ describe('filters that a session suggests', () => {
       const { cells, conversations } = await session.frameFilters(number)
       expect(cells.map((cell) => cell.name)).toContain('Protocol')
       for (const { name, filter } of [...cells, ...conversations]) {
-        await session.filter(filter, 1)
-        await until(() => session.status().filtering === null)
+        await filtered(session, filter)
         expect(session.displayed.has(number), `${name}: ${filter}`).toBe(true)
       }
       const names = conversations.map((each) => each.name)

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { outsideDissector } from '../support/outside-dissector.js'
 import { fixture, framewise, hasTshark } from '../support/program.js'
 
 const dist = fileURLToPath(new URL('../../dist', import.meta.url))
@@ -120,23 +121,9 @@ describe('what cannot be done', () => {
 })
 
 describe('a dissector from outside', () => {
-  const source = (words: string): string => `
-import { fields, protocol, protocolField, text } from 'framewise/dissect'
-const f = fields('echoed', { self: protocolField('Echoed'), words: text('${words}') })
-export const echoed = protocol({
-  name: 'Echoed', short: 'ECHOED', spec: 'none', self: f.self, under: { 'udp.port': 7007 },
-  summary: () => ({ length: 0 }),
-  dissect(d, s) {
-    s.length = d.left
-    d.take(f.words, d.left)
-  },
-  info: (s) => s.length + ' bytes of words',
-})
-`
-
   test('takes its place in the registry wherever its module lies, and all properties are checked for it', () => {
     const file = join(folder, 'echoed.mjs')
-    writeFileSync(file, source('Words'))
+    writeFileSync(file, outsideDissector('Words'))
     const { code, out } = verify('--update', '--dissector', file, capture)
     expect(code).toBe(0)
     expect(out).toContain('golden text written')
@@ -148,7 +135,10 @@ export const echoed = protocol({
 
   test('that reads where there is nothing fails', () => {
     const file = join(folder, 'bad.mjs')
-    writeFileSync(file, source('Words').replace('d.take(f.words, d.left)', 'd.textAt(f.words, d.pos, d.end + 1, "")'))
+    writeFileSync(
+      file,
+      outsideDissector('Words').replace('d.take(f.words, d.left)', 'd.textAt(f.words, d.pos, d.end + 1, "")'),
+    )
     const { code, out } = verify('--update', '--dissector', file, capture)
     expect(code).toBe(1)
     expect(out).toContain('echoed.words leaves the packet')
