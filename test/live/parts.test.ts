@@ -144,6 +144,8 @@ test.runIf(process.platform === 'linux')('states, counters and link types come f
   expect(stateOf('lo')).not.toBe('unknown')
   expect(stateOf('any')).toBe('unknown')
   expect(trafficOf('lo')?.packets).toBeGreaterThanOrEqual(0)
+  const before = trafficOf('lo')?.packets ?? 0
+  expect(trafficOf('any')?.packets).toBeGreaterThanOrEqual(before)
   expect([usualLinkType('lo'), usualLinkType('any'), usualLinkType('usbmon1')]).toEqual([
     'EN10MB',
     'LINUX_SLL2',

@@ -50,8 +50,9 @@ export async function listInterfaces(): Promise<LiveInterface[]> {
 export const interfaceTitle = (io: { readonly name: string; readonly description: string }): string =>
   io.description === '' ? io.name : `${io.description}: ${io.name}`
 
-/** What has passed the interface since it came up; null when the system does not say. */
+/** What has passed the interface since it came up, for `any` all of them; null when the system does not say. */
 export function trafficOf(name: string): Traffic | null {
+  if (name === 'any') return trafficOfAll()
   if (!isPlainName(name)) return null
   const count = (file: string): number => Number(readFileSync(`${SYSTEM}/${name}/statistics/${file}`, 'latin1'))
   try {
@@ -63,6 +64,20 @@ export function trafficOf(name: string): Traffic | null {
   } catch {
     return null
   }
+}
+
+function trafficOfAll(): Traffic | null {
+  let all: Traffic | null = null
+  for (const name of devices()) {
+    const one = name === 'any' ? null : trafficOf(name)
+    if (one === null) continue
+    all = {
+      bytes: one.bytes + (all?.bytes ?? 0),
+      packets: one.packets + (all?.packets ?? 0),
+      dropped: one.dropped + (all?.dropped ?? 0),
+    }
+  }
+  return all
 }
 
 /** Whether the interface is up; `unknown` for those that are no device, such as `any`. */
