@@ -7,6 +7,7 @@ import { conversationColumn } from './conversation-columns.js'
 import { frameColumn } from './frame-columns.js'
 import { type Judged, judged } from './judge.js'
 import { type Source, sourcesOf, type Test } from './plan.js'
+import { severityColumn } from './severity-column.js'
 
 /** The column of a test that is not made of others. */
 export function columnOf(test: Test, packets: Packets): Column {
@@ -14,7 +15,10 @@ export function columnOf(test: Test, packets: Packets): Column {
   const own =
     one === null
       ? null
-      : (frameColumn(one, packets) ?? protocolColumn(one, packets) ?? conversationColumn(one, packets))
+      : (frameColumn(one, packets) ??
+        severityColumn(one) ??
+        protocolColumn(one, packets) ??
+        conversationColumn(one, packets))
   return own ?? possibilityColumn(test, packets)
 }
 

@@ -19,6 +19,14 @@ export interface FinderOptions {
   readonly changed: () => void
 }
 
+/** Finds what is wrong. */
+export const problems: FindRequest = {
+  what: 'filter',
+  where: 'list',
+  text: '_ws.expert.severity >= "Warning"',
+  caseSensitive: false,
+}
+
 const mostEarlier = 50
 const mostQueued = 64
 
@@ -40,7 +48,23 @@ export class Finder {
   /** Asks what to find. `problem` is what is wrong with what was said last. */
   ask(problem = ''): void {
     const { request, earlier } = this
-    this.options.show(new FindBar({ request, problem, earlier, accept: (wanted) => this.begin(wanted) }))
+    this.options.show(new FindBar({ request, problem, earlier, accept: (wanted) => this.look(wanted) }))
+  }
+
+  /** Looks for something, from the selected packet on. */
+  look(request: FindRequest): void {
+    this.request = request
+    this.earlier = [request.text, ...this.earlier.filter((text) => text !== request.text)].slice(0, mostEarlier)
+    this.matcher = undefined
+    if (request.where === 'list' && (request.what === 'text' || request.what === 'regex')) {
+      try {
+        this.matcher = matcherOf(request)
+      } catch {
+        // The session says what is wrong with it.
+      }
+    }
+    this.queued = []
+    this.search(1)
   }
 
   /** Looks for the same again, forward or back. */
@@ -98,21 +122,6 @@ export class Finder {
     } catch {
       return undefined
     }
-  }
-
-  private begin(request: FindRequest): void {
-    this.request = request
-    this.earlier = [request.text, ...this.earlier.filter((text) => text !== request.text)].slice(0, mostEarlier)
-    this.matcher = undefined
-    if (request.where === 'list' && (request.what === 'text' || request.what === 'regex')) {
-      try {
-        this.matcher = matcherOf(request)
-      } catch {
-        // The session says what is wrong with it.
-      }
-    }
-    this.queued = []
-    this.search(1)
   }
 
   private arrived(result: Found | 'nowhere', direction: 1 | -1): void {

@@ -26,6 +26,7 @@ export type Action =
   | 'find'
   | 'findNext'
   | 'findPrevious'
+  | 'findProblem'
   | 'follow'
   | 'mark'
   | 'nextMark'
@@ -82,6 +83,7 @@ export const bindings: readonly Binding[] = [
   { keys: ['C-f'], action: 'find', group: 'Move', help: 'find a filter, a text, hex or a regex', hint: 'find' },
   { keys: ['n'], action: 'findNext', group: 'Move', help: 'find the next one' },
   { keys: ['N'], action: 'findPrevious', group: 'Move', help: 'find the one before' },
+  { keys: ['!'], action: 'findProblem', group: 'Move', help: 'find a warning or an error; n and N go on' },
   { keys: ['['], action: 'back', group: 'Move', help: 'back in the visited packets' },
   { keys: [']'], action: 'forward', group: 'Move', help: 'forward in the visited packets' },
   { keys: ['o'], action: 'linked', group: 'Move', help: 'to the packet that the field names; [ comes back' },

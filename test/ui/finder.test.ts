@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { FindRequest, Found, Session } from '../../src/session/session.js'
 import { Canvas } from '../../src/ui/canvas.js'
 import { FindBar } from '../../src/ui/find-bar.js'
-import { Finder } from '../../src/ui/finder.js'
+import { Finder, problems } from '../../src/ui/finder.js'
 import type { Overlay } from '../../src/ui/overlay.js'
 import { createTheme } from '../../src/ui/theme.js'
 
@@ -137,6 +137,20 @@ describe('finding', () => {
       '“x”: went on from the last packet.',
       '“x”: only this packet has it.',
     ])
+  })
+
+  it('finds what is wrong without asking, and goes on from there', async () => {
+    const { fake, finder, shown } = start()
+    fake.answer = Promise.resolve(at(9))
+    finder.look(problems)
+    await settle()
+    finder.again(-1)
+    await settle()
+    expect(fake.asked).toEqual([
+      [problems, 7, 1],
+      [problems, 7, -1],
+    ])
+    expect(shown).toHaveLength(0)
   })
 
   it('asks again where it makes no sense', async () => {
