@@ -103,8 +103,7 @@ export class LiveDesk implements LiveControl {
   async close(): Promise<{ readonly path: string; readonly ending: string }> {
     clearInterval(this.#timer)
     const { message } = await this.#live.stop()
-    const { packets, forgotten } = this.#session.status()
-    if (forgotten > 0) this.#live.trimmed()
+    const { packets } = this.#session.status()
     const path = this.#live.remove(packets > 0 && !this.#settled)
     return { path, ending: message }
   }

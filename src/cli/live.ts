@@ -65,9 +65,9 @@ export async function captureAndPrint(args: Arguments): Promise<number> {
 
 /** Starts the capture that `args` asks for, and says on standard error what is captured and by whom. */
 export async function beginCapture(args: Arguments): Promise<LiveCapture> {
-  const { interfaces: requests, engine, save, keep } = args.capture
+  const { interfaces: requests, engine, save } = args.capture
   const interfaces = await interfaceSettings(requests)
-  const live = await startCapture({ interfaces, engine, saved: save !== null || keep !== null })
+  const live = await startCapture({ interfaces, engine, saved: save !== null })
   for (const program of await endOrphans()) complain(`a ${program} that an earlier run left behind was ended.`)
   const [latest, ...more] = leftovers()
   if (latest !== undefined) {
@@ -153,7 +153,7 @@ class Work {
     const { keep } = args.capture
     // What is saved elsewhere is given back to the disk as soon as it is there.
     const spool = live === null || save !== null ? '' : live.spool
-    this.#keeper = engine === null || keep === null ? null : new Keeper(engine, keep, spool, () => live?.trimmed())
+    this.#keeper = engine === null || keep === null ? null : new Keeper(engine, keep, spool)
     this.#counting = live !== null && this.#printer === null && !args.quiet && isatty(STDERR)
   }
 

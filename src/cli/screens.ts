@@ -154,7 +154,7 @@ class Shown {
   #begin(settings: CaptureSettings): Promise<string> {
     return this.#replace(async () => {
       const { startCapture } = await import('../capture/live/live-capture.js')
-      return await this.capture(await startCapture({ ...settings, saved: this.#args.capture.keep !== null }))
+      return await this.capture(await startCapture(settings))
     })
   }
 

@@ -67,17 +67,10 @@ export function trafficOf(name: string): Traffic | null {
 }
 
 function trafficOfAll(): Traffic | null {
-  let all: Traffic | null = null
-  for (const name of devices()) {
-    const one = name === 'any' ? null : trafficOf(name)
-    if (one === null) continue
-    all = {
-      bytes: one.bytes + (all?.bytes ?? 0),
-      packets: one.packets + (all?.packets ?? 0),
-      dropped: one.dropped + (all?.dropped ?? 0),
-    }
-  }
-  return all
+  const each = devices().flatMap((name) => (name === 'any' ? [] : (trafficOf(name) ?? [])))
+  const sum = (of: (one: Traffic) => number): number => each.reduce((total, one) => total + of(one), 0)
+  if (each.length === 0) return null
+  return { bytes: sum((one) => one.bytes), packets: sum((one) => one.packets), dropped: sum((one) => one.dropped) }
 }
 
 /** Whether the interface is up; `unknown` for those that are no device, such as `any`. */

@@ -16,15 +16,15 @@ export interface TrimOptions {
   /** Bytes before the position that are not given back yet. */
   readonly behind?: number
   readonly piece?: number
-  /** Told before the file is cut. */
-  readonly onTrim?: () => void
+  /** Told before the file is cut; with the position behind which everything is kept. */
+  readonly onTrim?: (kept: number) => void
 }
 
 export class SpoolTrimmer {
   readonly #spool: string
   readonly #behind: number
   readonly #piece: number
-  readonly #onTrim: () => void
+  readonly #onTrim: (kept: number) => void
   /** Node.js cannot punch holes; util-linux can. */
   #program = findProgram('fallocate')
   #from = HEAD
@@ -44,7 +44,7 @@ export class SpoolTrimmer {
     const length = Math.floor(over / this.#piece) * this.#piece
     const args = ['--punch-hole', '--offset', String(this.#from), '--length', String(length), this.#spool]
     this.#busy = true
-    this.#onTrim()
+    this.#onTrim(position)
     execFile(this.#program, args, (error) => {
       this.#busy = false
       // A disk that cannot do it will not learn.

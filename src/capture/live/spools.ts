@@ -26,6 +26,7 @@ import { CaptureError, Exit, printable } from '../damage.js'
 import { captureFolder, runtimeFolder } from './folders.js'
 import { callingUser, withRightsOf } from './privileges.js'
 import { markOf, type ProcessMark, runs } from './processes.js'
+import { mendSpool, removeBeginning } from './trimmed-spool.js'
 
 const SPOOL = /^(capture|saving)-\d{8}-\d{6}-[0-9a-f]{8}\.(?:pcap|pcapng)$/
 const NOTE = /^engine-[0-9a-f]{8}\.json$/
@@ -91,8 +92,10 @@ export function removeSpool(spool: { readonly path: string; readonly note: strin
   remove(spool.note)
   if (!keep) {
     remove(spool.path)
+    removeBeginning(spool.path)
     return ''
   }
+  mendSpool(spool.path)
   const path = join(dirname(spool.path), basename(spool.path).replace(/^saving-/, 'capture-'))
   renameSync(spool.path, path)
   return path
@@ -124,7 +127,10 @@ export function leftovers(): Leftover[] {
     const stats = kind === undefined || owned.has(path) ? undefined : statSync(path, { throwIfNoEntry: false })
     if (stats === undefined || !stats.isFile() || Date.now() - stats.mtimeMs < YOUNG) continue
     if (kind === 'saving') remove(path)
-    else found.push({ path, bytes: stats.size, modified: stats.mtimeMs })
+    else {
+      mendSpool(path)
+      found.push({ path, bytes: statSync(path).size, modified: stats.mtimeMs })
+    }
   }
   return found.sort((a, b) => b.modified - a.modified)
 }
