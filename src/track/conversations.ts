@@ -6,6 +6,7 @@
  * a million objects, and meeting one again costs one line of the processor's cache. Hashing is symmetric, so both
  * directions meet in the same slot.
  */
+import { getRandomValues } from 'node:crypto'
 import { Address } from '../dissect/index.js'
 import { widened } from '../dissect/widened.js'
 import type { Limited, LimitMet } from './limits.js'
@@ -47,14 +48,14 @@ export class Conversations implements Limited {
   find(kind: Address, b: Uint8Array, source: number, target: number, sport: number, dport: number): number {
     load(kind, b, source, src)
     load(kind, b, target, dst)
-    const ports = ((sport << 16) | dport) >>> 0
-    const reverse = ((dport << 16) | sport) >>> 0
+    const ports = (sport << 16) | dport
+    const reverse = (dport << 16) | sport
     if (this.length > 0 && this.matches(this.last, kind, ports, reverse)) return this.last
     const hash = hashOf(sport, dport)
     const mask = this.slots.length - 1
     let slot = hash & mask
     for (let id = this.slots[slot]!; id !== 0; id = this.slots[slot]!) {
-      if (this.rows[(id - 1) * ROW + HASH] === hash && this.matches(id - 1, kind, ports, reverse)) {
+      if ((this.rows[(id - 1) * ROW + HASH]! | 0) === hash && this.matches(id - 1, kind, ports, reverse)) {
         return (this.last = id - 1)
       }
       slot = (slot + 1) & mask
@@ -72,7 +73,7 @@ export class Conversations implements Limited {
     sport: number,
     dport: number,
   ): number {
-    const hash = this.rows[old * ROW + HASH]!
+    const hash = this.rows[old * ROW + HASH]! | 0
     const mask = this.slots.length - 1
     let slot = hash & mask
     while (this.slots[slot] !== old + 1) {
@@ -81,7 +82,7 @@ export class Conversations implements Limited {
     }
     load(kind, b, source, src)
     load(kind, b, target, dst)
-    return this.insert(slot, hash, kind, ((sport << 16) | dport) >>> 0)
+    return this.insert(slot, hash, kind, (sport << 16) | dport)
   }
 
   limits(): LimitMet[] {
@@ -142,7 +143,7 @@ export class Conversations implements Limited {
     const { rows } = this
     const row = id * ROW
     if (rows[row + KIND] !== kind) return false
-    const mine = rows[row + PORTS]
+    const mine = rows[row + PORTS]! | 0
     if (mine === ports && same(rows, row + ONE, src) && same(rows, row + OTHER, dst)) {
       this.forward = true
       return true
@@ -214,15 +215,18 @@ function load(kind: Address, b: Uint8Array, at: number, to: Uint32Array): void {
 const same = (rows: Uint32Array, at: number, a: Uint32Array): boolean =>
   rows[at] === a[0] && rows[at + 1] === a[1] && rows[at + 2] === a[2] && rows[at + 3] === a[3]
 
-/** Of the addresses that were read and their ports: the same for both directions. */
+/** Odd, and others in each process: nobody can make a capture whose conversations all meet in one slot. */
+const factors = getRandomValues(new Int32Array(4)).map((n) => n | 1)
+
+/** Of the addresses that were read and their ports: the same for both directions. 32 bits, with a sign. */
 function hashOf(sport: number, dport: number): number {
   let one = sport
   let other = dport
   for (let i = 0; i < 4; i++) {
-    one = Math.imul(one ^ src[i]!, 0x85ebca6b) ^ (one >>> 13)
-    other = Math.imul(other ^ dst[i]!, 0x85ebca6b) ^ (other >>> 13)
+    one = Math.imul(one ^ src[i]!, factors[i]!) ^ (one >>> 13)
+    other = Math.imul(other ^ dst[i]!, factors[i]!) ^ (other >>> 13)
   }
   let h = Math.imul((one ^ (one >>> 16)) + (other ^ (other >>> 16)), 0xc2b2ae35)
   h ^= h >>> 15
-  return Math.imul(h, 0x27d4eb2f) >>> 0
+  return Math.imul(h, 0x27d4eb2f)
 }
