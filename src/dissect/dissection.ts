@@ -33,9 +33,12 @@ export class Dissection extends TrackedLayers {
 
   /** The level that writes the Info column, -1 for none. */
   infoLevel = -1
+  private infoBelow = -1
   /** What Info says of the messages before the last one of this packet, and of one that is not all there. */
   infoBefore = ''
   infoAfter = ''
+  /** Where the Info column begins in the line that it is written into. */
+  infoStart = 0
   private readonly line = new TextBuffer(INFO_ROOM)
 
   /** How many layers there are to walk through: more when nobody said. */
@@ -100,6 +103,11 @@ export class Dissection extends TrackedLayers {
     this.layerStart = layerStart
     this.selfNode = selfNode
     return s
+  }
+
+  /** Leaves the columns to the layer below: nothing is there that this one could speak of. */
+  leaveColumns(): void {
+    if (!this.quoted) this.infoLevel = this.infoBelow
   }
 
   // ---- the engine --------------------------------------------------------------------
@@ -170,6 +178,7 @@ export class Dissection extends TrackedLayers {
 
   /** Writes the Info column into `line`, right after `run`. */
   writeInfo(line: TextBuffer): void {
+    this.infoStart = line.written
     const speaker = this.infoLevel
     let known: object | null = null
     for (let n = 0; n <= speaker; n++) {
@@ -180,7 +189,10 @@ export class Dissection extends TrackedLayers {
       const lead = p.lead === null ? '' : p.lead(this.summaries[id]!, this, known)
       if (lead !== '') line.text(lead)
     }
-    if (this.infoBefore !== '') line.text(this.infoBefore)
+    if (this.infoBefore !== '') {
+      if (line.written > this.infoStart) line.text(this.registry.protocols[this.levelProtocol[speaker]!]!.separator)
+      line.text(this.infoBefore)
+    }
     if (speaker >= 0) this.writeLayerInfo(line, speaker, known)
     if (this.infoAfter !== '') line.text(this.infoAfter)
     if (this.ending === Ending.Complete) return
@@ -191,6 +203,7 @@ export class Dissection extends TrackedLayers {
     const n = this.infoLevel
     if (n < 0) return ''
     this.line.clear()
+    this.infoStart = 0
     this.writeLayerInfo(this.line, n, this.knownOf(this.registry.protocols[this.levelProtocol[n]!]!, n))
     return this.line.toString()
   }
@@ -216,7 +229,10 @@ export class Dissection extends TrackedLayers {
         this.levelExit[level] = this.reported
         this.levelSource[level] = this.source
         this.levelStart[level] = this.pos
-        if (p.info !== null && !this.quoted) this.infoLevel = level
+        if (p.info !== null && !this.quoted) {
+          this.infoBelow = this.infoLevel
+          this.infoLevel = level
+        }
         this.layerStart = this.pos
         this.follow = 0
         this.evenEmpty = false

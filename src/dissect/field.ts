@@ -50,6 +50,8 @@ export interface FieldOptions {
   readonly separator?: string
   /** What bytes of no length are called; `<MISSING>` unless said otherwise. */
   readonly empty?: string
+  /** A whole number of seconds since 1970 that stands for no time at all: `NULL`. */
+  readonly never?: number
   /** Writes the value in labels for base `custom`. */
   readonly show?: ((value: number) => string) | undefined
   readonly spell?: Spell
@@ -81,6 +83,7 @@ export class Field<K extends Kind = Kind> {
   readonly unit: string
   readonly separator: string
   readonly empty: string
+  readonly never: number
   readonly show: ((value: number) => string) | null
   readonly spell: Spell | null
   readonly truth: readonly [string, string] | null
@@ -107,6 +110,7 @@ export class Field<K extends Kind = Kind> {
     this.unit = options.unit ?? ''
     this.separator = options.separator ?? ''
     this.empty = options.empty ?? '<MISSING>'
+    this.never = options.never ?? Number.NaN
     this.show = options.show ?? null
     this.spell = options.spell ?? null
     this.truth = options.truth ?? null

@@ -7,7 +7,7 @@ import { PacketReader, Signal } from './packet-reader.js'
 import type { Table } from './protocol.js'
 
 /** Fields whose value may be bytes that are not in the packet as they stand. */
-export type ByteField = Field<'bytes'> | Field<'ether'> | Field<'ipv4'> | Field<'ipv6'>
+export type ByteField = Field<'bytes'> | Field<'ether'> | Field<'ipv4'> | Field<'ipv6'> | Field<'guid'>
 
 export class Outline extends PacketReader {
   /** The worst severity noted. */

@@ -88,17 +88,24 @@ export interface ProtocolSpec<S extends object, T extends object, K extends obje
   remember?: (memo: number, bytes: Uint8Array, start: number, end: number) => number
   /**
    * The protocol that the conversation speaks behind this message, by its id; '' for this one still (HTTP's Upgrade).
-   * The layer of that protocol is named behind this one's. Pure.
+   * The layer of that protocol is named behind this one's. `memo` is what was remembered before this message. Pure.
    */
-  upgrade?: (bytes: Uint8Array, start: number, end: number) => string
+  upgrade?: (bytes: Uint8Array, start: number, end: number, memo: number) => string
   /** The protocol that the conversation speaks from these bytes on although a table leads here; '' for this one. Pure. */
   yields?: (bytes: Uint8Array, start: number, end: number) => string
   /** What Info says of the beginning of a message that is not all there; '' for nothing. Pure. */
   preview?: (bytes: Uint8Array, start: number, end: number) => string
   /** Info speaks of every message of a segment, not of the last one only. */
   every?: boolean
+  /** What stands between what Info says of its messages, and before the first where something stands before it. */
+  separator?: string
   /** Its messages say their own size: the layer below shows it. */
   sized?: boolean
+  /**
+   * Its layer is there, and speaks for the packet, even where only a part of a message is, once it was asked about it; and
+   * bytes that are `NOT_MINE` are data.
+   */
+  opens?: boolean
   /** May the bytes `start…end` be this protocol? Pure, may not throw. Asked when no table knows. */
   guess?: (bytes: Uint8Array, start: number, end: number) => boolean
   /** Families of fields it writes beside its own: `mdns` writes `dns.*`. */
@@ -168,11 +175,13 @@ export class Protocol<S extends object = any, T extends object = any, K extends 
   readonly ahead: ((d: Dissection) => void) | null
   readonly pdu: Pdu | null
   readonly remember: ((memo: number, bytes: Uint8Array, start: number, end: number) => number) | null
-  readonly upgrade: ((bytes: Uint8Array, start: number, end: number) => string) | null
+  readonly upgrade: ((bytes: Uint8Array, start: number, end: number, memo: number) => string) | null
   readonly yields: ((bytes: Uint8Array, start: number, end: number) => string) | null
   readonly preview: ((bytes: Uint8Array, start: number, end: number) => string) | null
   readonly every: boolean
+  readonly separator: string
   readonly sized: boolean
+  readonly opens: boolean
   readonly guess: ((bytes: Uint8Array, start: number, end: number) => boolean) | null
   readonly writes: readonly string[]
   readonly silent: boolean
@@ -208,7 +217,9 @@ export class Protocol<S extends object = any, T extends object = any, K extends 
     this.yields = p.yields ?? null
     this.preview = p.preview ?? null
     this.every = p.every ?? false
+    this.separator = p.separator ?? ''
     this.sized = p.sized ?? false
+    this.opens = p.opens ?? false
     this.guess = p.guess ?? null
     this.writes = p.writes ?? []
     this.silent = p.silent ?? false

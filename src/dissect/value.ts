@@ -52,6 +52,7 @@ export function valueText(t: Tape, i: number, bytesOf: BytesOf): string {
     case 'string':
       return escapeText(textSpan(bytesOf(t.source[i]!), start, end))
     case 'abstime':
+      if (t.value[i] === f.never && t.nanos[i] === 0) return 'NULL'
       return dateText(t.value[i]!, t.nanos[i]!, f.base === 'dec' ? 'utc' : 'local')
     case 'reltime':
       return secondsText(t.value[i]!, t.nanos[i]!)
@@ -69,6 +70,7 @@ export function valueText(t: Tape, i: number, bytesOf: BytesOf): string {
 const bytesText = (f: Field, bytes: Uint8Array): string => {
   if (f.kind === 'ether') return etherText(bytes, 0)
   if (f.kind === 'ipv4') return ipv4Text(bytes, 0)
+  if (f.kind === 'guid') return guidText(bytes, 0)
   return f.kind === 'ipv6' ? ipv6Text(bytes, 0) : hexText(bytes, 0, bytes.length)
 }
 
@@ -89,28 +91,34 @@ export function lineText(t: Tape, i: number, bytesOf: BytesOf, names: Resolver):
 export function nodeText(t: Tape, i: number, bytesOf: BytesOf, names: Resolver): string {
   const flags = t.flags[i]!
   const caption = (flags & NodeFlag.Caption) !== 0
-  const label = t.fieldAt(i).label
   const text = caption ? t.captions[i]! : plainLine(t, i, bytesOf, names)
-  // A caption that begins like the plain line is cut as the plain line is: behind the label.
-  const cutAt = caption && !text.startsWith(`${label}: `) ? 0 : text.indexOf(label) + label.length
-  const cut = text.length < SURELY_SHORT ? text : shortened(text, cutAt)
+  const { label } = t.fieldAt(i)
+  const cut = text.length < SURELY_SHORT ? text : shortened(text, caption ? 0 : text.indexOf(label) + label.length)
   if ((flags & NodeFlag.Suffix) === 0) return cut
   const whole = cut + t.suffixes[i]!
-  return whole.length < SURELY_SHORT ? whole : shortened(whole, 0)
+  return whole.length < SURELY_SHORT ? whole : fitting(whole)
 }
 
 /** Wireshark's lines have room for so many bytes of UTF-8, the closing zero included; a character has at most three. */
 const LINE_BYTES = 240
 const SURELY_SHORT = LINE_BYTES / 3
-const CUT = ' […]'
+const CUT = ' [truncated]'
 
 /** A line that is too long, cut at its end; the mark for that stands at `cutAt`, behind the label or in front of all. */
 function shortened(text: string, cutAt: number): string {
   if (Buffer.byteLength(text) < LINE_BYTES) return text
-  const bytes = Buffer.from(text.slice(0, cutAt) + CUT + text.slice(cutAt))
-  let end = LINE_BYTES - 1
-  while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end--
-  return bytes.toString('utf8', 0, end)
+  return upTo(Buffer.from(text.slice(0, cutAt) + CUT + text.slice(cutAt)), LINE_BYTES - 2)
+}
+
+/** As much of a line as there is room for: what is added to a line is cut without a mark. */
+const fitting = (text: string): string =>
+  Buffer.byteLength(text) < LINE_BYTES ? text : upTo(Buffer.from(text), LINE_BYTES - 1)
+
+/** The characters of UTF-8 that begin before `end` and are there as a whole. */
+function upTo(line: Buffer, end: number): string {
+  let last = end
+  while (last > 0 && (line[last]! & 0xc0) === 0x80) last--
+  return line.toString('utf8', 0, last)
 }
 
 function plainLine(t: Tape, i: number, bytesOf: BytesOf, names: Resolver): string {
@@ -137,6 +145,10 @@ function plainLine(t: Tape, i: number, bytesOf: BytesOf, names: Resolver): strin
     case 'ipv6': {
       const address = valueText(t, i, bytesOf)
       return `${f.label}: ${named(names.ip(address), address)}`
+    }
+    case 'eui64': {
+      const address = valueText(t, i, bytesOf)
+      return `${f.label}: ${address} (${address})`
     }
     case 'bytes': {
       const all = valueText(t, i, bytesOf)
@@ -207,13 +219,13 @@ export function bitsOf(f: Field, value: number): string {
   const all = (value << f.shift) >>> 0
   let out = ''
   for (let b = f.width - 1; b >= 0; b--) {
-    out += (f.mask >>> b) & 1 ? ((all >>> b) & 1 ? '1' : '0') : '.'
+    out += b < 32 && (f.mask >>> b) & 1 ? ((all >>> b) & 1 ? '1' : '0') : '.'
     if (b % 4 === 0 && b > 0) out += ' '
   }
   return `${out} = `
 }
 
-const decoder = new TextDecoder('utf-8')
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const { latin1Slice } = Buffer.prototype as unknown as {
   latin1Slice: (this: Uint8Array, a: number, z: number) => string
 }

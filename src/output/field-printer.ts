@@ -196,6 +196,7 @@ export class FieldPrinter {
       case Form.Ether:
         return out.hexBytes(bytes, start, start + 6, 0x3a)
       case Form.Bytes:
+        if (start === t.end[i]!) break
         return out.hexBytes(bytes, start, t.end[i]!)
       case Form.Duration:
         if (v < 0) break
@@ -226,7 +227,7 @@ function formOf(f: Field): number {
     case 'ether':
       return Form.Ether
     case 'bytes':
-      return Form.Bytes
+      return f.separator === '' ? Form.Bytes : Form.Text
     case 'reltime':
       return Form.Duration
     default:

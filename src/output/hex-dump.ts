@@ -25,7 +25,7 @@ function writeName(out: OutputBuffer, name: string): void {
 /** Dumps `bytes[start…end)`; offsets count from `start`. */
 export function writeBytes(out: OutputBuffer, bytes: Uint8Array, start: number, end: number): void {
   const size = end - start
-  const digits = size - 1 < 0x1_0000 ? 4 : size - 1 < 0x100_0000 ? 6 : 8
+  const digits = Math.max(4, (size - 1).toString(16).length)
   for (let at = 0; at < size; at += PER_LINE) {
     const count = Math.min(PER_LINE, size - at)
     out.hex(at, digits)

@@ -64,11 +64,19 @@ export class PacketViews {
     const bytesOf = (source: number): Uint8Array => sources[source]!.bytes
     const nodes: TreeNode[] = []
     let layer = ''
+    /** Nodes deeper than this are inside something hidden. */
+    let skipBelow = Number.POSITIVE_INFINITY
     for (let i = 0; i < t.length; i++) {
       const flags = t.flags[i]!
       const f = t.fieldAt(i)
+      if (t.depth[i]! > skipBelow) continue
+      skipBelow = Number.POSITIVE_INFINITY
       if (f.kind === 'protocol') layer = f.name
-      if (flags & NodeFlag.Hidden) continue
+      if (flags & NodeFlag.Hidden) {
+        // An alias stands between a number and its bits, which are the number's.
+        if ((flags & NodeFlag.Alias) === 0) skipBelow = t.depth[i]!
+        continue
+      }
       nodes.push({
         depth: t.depth[i]!,
         name: f.name,

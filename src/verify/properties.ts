@@ -3,6 +3,7 @@
  * cut at every length and with bytes changed.
  */
 import { Dissection, Ending } from '../dissect/dissection.js'
+import { severityNames } from '../dissect/field.js'
 import { Recording } from '../dissect/recording.js'
 import { wantEverything, wantFields } from '../dissect/want-mask.js'
 import type { Registry } from '../dissect/registry.js'
@@ -20,8 +21,10 @@ const MUTATIONS = 24
 const SINGLE_FIELDS = 12
 /** What the index pass does not find out: that a tree is too large, that a body cannot be unpacked or is then empty. */
 const notUnpacked = 'http.decompression_failed'
+/** The severity from which on packets count as problems. */
+const PROBLEM = severityNames.indexOf('Warning')
 /** Layers whose contents are shown as long as they say they are, even where they overrun the layer, as in tshark. */
-const mayOverrun = new Set(['ipv6.hopopts', 'ipv6.dstopts'])
+const mayOverrun = new Set(['ipv6.hopopts', 'ipv6.dstopts', 'dhcp.option.type', 'tls.record', 'tls.handshake'])
 
 /** Checks packets of one registry; each check calls `fail` with a sentence when a property does not hold. */
 export class Properties {
@@ -55,6 +58,7 @@ export class Properties {
     this.nested(this.tree, 'as it is')
     if (!sameTape(this.tree.tape, this.other.tape)) this.fail('as it is: dissecting twice gives two trees')
     this.sameRow('as it is')
+    this.sameSeverity(engine.index.page(i).ending[engine.index.row(i)]! >>> 2, 'as it is')
     this.fieldsAlone(engine, i)
   }
 
@@ -94,6 +98,8 @@ export class Properties {
     this.scan.run(bytes, 0, captured, original, first)
     if (this.scan.ending === Ending.Failed) this.fail(`${what}: a dissector failed in the index pass`)
     this.sameRow(what)
+    // What is tracked is only known of the packet as it is.
+    if (this.tree.trackedCount === 0) this.sameSeverity(this.scan.worst, what)
   }
 
   /** If it takes long, again: the compiler may have taken the time, or another program. */
@@ -142,6 +148,8 @@ export class Properties {
     const { frameStart, layers, layerCount } = this.tree
     if (layerCount > this.other.layerCount || this.other.sources.length > 0) return
     for (let i = 0; i < layerCount; i++) if (layers[i] !== this.other.layers[i]) return
+    // A layer of which no message is there says nothing; cut, it may look as if one began.
+    if (hasEmptyLayer(whole)) return
     let at = 0
     for (let i = 0; i < cut.length; i++) {
       const { kind } = cut.fieldAt(i)
@@ -180,6 +188,17 @@ export class Properties {
     }
   }
 
+  /** The index pass, whose worst expert item is of severity `listed`, knows of every warning and error in the tree. */
+  private sameSeverity(listed: number, what: string): void {
+    const { tape, worst } = this.tree
+    if (listed === worst || Math.max(listed, worst) < PROBLEM) return
+    if (tape.length >= MAX_NODES || hasField(tape, notUnpacked)) return
+    const [list, tree] = [severityNames[listed], severityNames[worst]]
+    this.fail(
+      `${what}: the worst expert item is of severity ${list} in the list, in the tree ${tree} (${notesOf(tape, worst)})`,
+    )
+  }
+
   /** A field that is recorded alone has the values that it has in the whole tree. */
   private fieldsAlone(engine: Engine, i: number): void {
     const t = this.tree.tape
@@ -212,6 +231,13 @@ function processorTime(): number {
 
 const endings = ['complete', 'truncated', 'malformed', 'failed'] as const
 
+/** The expert items of that severity. */
+const notesOf = (t: Tape, severity: number): string =>
+  Array.from({ length: t.length }, (_, i) => t.fieldAt(i))
+    .filter((f) => f.severity === severity && f.expertGroup !== '')
+    .map((f) => f.name)
+    .join(', ')
+
 const lineName = (t: Tape, i: number): string => t.fieldAt(i).name || t.fieldAt(i).label
 
 function failure(d: Recording): string {
@@ -243,4 +269,12 @@ function sameTape(a: Tape, b: Tape): boolean {
     if (a.end[i]! - a.start[i]! !== b.end[i]! - b.start[i]! || a.flags[i] !== b.flags[i]) return false
   }
   return true
+}
+
+/** Is there a layer without a byte? */
+function hasEmptyLayer(t: Tape): boolean {
+  for (let i = 0; i < t.length; i++) {
+    if (t.depth[i] === 0 && t.fieldAt(i).kind === 'protocol' && t.start[i] === t.end[i]) return true
+  }
+  return false
 }

@@ -62,6 +62,26 @@ describe('columns', () => {
     expect(wrong).toEqual([])
   })
 
+  it.each(captures)('know of warnings and errors in %s what the trees say', async (capture) => {
+    const engine = await packetsOf(capture)
+    for (const test of [
+      '>= "Warning"',
+      '== "Error"',
+      '> "Note"',
+      '== "Chat"',
+      '!= "Warning"',
+      'in {"Error", "Note"}',
+    ]) {
+      const filter = compileFilter(`_ws.expert.severity ${test}`)
+      expect(byColumns(engine, filter), test).toEqual(byDissecting(engine, filter))
+    }
+    const column = columnOf(compileFilter('_ws.expert.severity >= "Warning"').leaves[0]!.test, engine)
+    const candidates = Array.from({ length: engine.index.length }, (_, i) => i).filter(
+      (i) => column.at(engine.index.page(i), engine.index.row(i), i) !== Verdict.No,
+    )
+    expect(candidates).toHaveLength(engine.problems)
+  })
+
   it.each(captures)('let the same packets of %s pass as dissection does, for random filters', async (capture) => {
     const engine = await packetsOf(capture)
     const results = new FilterResults(engine, noNames)
