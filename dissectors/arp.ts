@@ -14,6 +14,8 @@ import {
   uint16,
   uint8,
 } from '../src/dissect/index.js'
+import { AddressOwners } from '../src/track/address-owners.js'
+import { claim, duplicateFacts, type Duplicates, duplicatesOf, isClaim, writeDuplicate } from './arp-duplicates.js'
 import { ethertypeNames } from './shared/ethertypes.js'
 import { hardwareTypeNames } from './shared/hardware-types.js'
 import { hex4 } from './shared/hex-text.js'
@@ -37,6 +39,8 @@ const Operation = {
 } as const
 const Hardware = { Ethernet: 1, Ieee802: 6, Atm: 19 } as const
 const IPV4 = 0x0800
+/** The severity of an expert item, as the index keeps it. */
+const WARNING = 3
 
 const operationNames: Readonly<Record<number, string>> = {
   0: 'reserved',
@@ -140,7 +144,9 @@ export const arp = protocol({
     complete: false,
   }),
 
-  dissect(d, s) {
+  plain: ['arp.hw', 'arp.proto', 'arp.opcode', 'arp.is', 'arp.src', 'arp.dst'],
+
+  dissect(d, s, known: Duplicates | null) {
     s.operation = -1
     s.complete = false
     s.use = Use.Plain
@@ -151,11 +157,14 @@ export const arp = protocol({
     if (s.hardware === Hardware.Atm) return d.nextData()
     s.hardwareSize = d.u8(f.hw.size)
     s.protocolSize = d.u8(f.proto.size)
-    s.operation = d.u16(f.opcode)
+    const operation = d.u16(f.opcode)
     s.addresses = d.pos
     const size = 2 * (s.hardwareSize + s.protocolSize)
-    if (size > 0) d.peek8(size - 1)
+    if (size > Math.max(d.reportedLeft, d.left)) d.malformed()
     d.limit(size)
+    s.operation = operation
+    const named = namedLength(s)
+    if (named > 0) d.peek8(named - 1)
     s.complete = true
     s.use = useOf(d, s)
     if (d.showing) d.captionLayer(`Address Resolution Protocol (${title(s)})`)
@@ -167,10 +176,51 @@ export const arp = protocol({
     if (s.protocolSize === 0) return
     if (s.operation === Operation.DynamicError && s.protocolSize >= 2) takeDynamicError(d, s.protocolSize)
     else d.take(isIpv4(s) ? f.dst.proto_ipv4 : f.dst.proto, s.protocolSize)
+    if (known === null) return
+    const { owners, sender, target } = known
+    if (sender !== 0) writeDuplicate(d, owners, sender, senderHardware(s), senderProtocol(s))
+    if (target !== 0) writeDuplicate(d, owners, target, targetHardware(s), targetProtocol(s))
   },
 
-  info,
+  state: () => new AddressOwners(),
+  track(owners, s, d) {
+    if (s.operation !== Operation.Request && s.operation !== Operation.Reply) return 0
+    if (!isMac(s) || !isIpv4(s)) return 0
+    const senderAt = senderHardware(s)
+    const sender = isClaim(d.bytes, senderAt, senderProtocol(s)) ? claim(owners, d, senderAt, senderProtocol(s)) : 0
+    const target = claimsTarget(d, s) ? claim(owners, d, targetHardware(s), targetProtocol(s)) : 0
+    const facts = duplicateFacts(sender, target)
+    if (facts !== 0) d.worst = Math.max(d.worst, WARNING)
+    return facts
+  },
+  recall: (owners, _conversation, facts) => duplicatesOf(owners, facts),
+
+  info(s, d, known) {
+    const text = gist(s, d)
+    if (known === null || (known.sender === 0 && known.target === 0)) return text
+    if (known.target === 0 && claimsTarget(d, s)) return text
+    const at = known.target === 0 ? senderProtocol(s) : targetProtocol(s)
+    return `${text} (duplicate use of ${ipv4Text(d.bytes, at)} detected!)`
+  },
 })
+
+/** Says the packet which IPv4 address its target has? A request asks for it, and one for the sender's own names it twice. */
+const claimsTarget = (d: Dissection, s: Summary): boolean =>
+  s.operation === Operation.Reply &&
+  !isSame(d.bytes, senderProtocol(s), targetProtocol(s), s.protocolSize) &&
+  isClaim(d.bytes, targetHardware(s), targetProtocol(s))
+
+/** How many bytes of the addresses the Info column is made from: with them, it says what it can of a packet that was cut. */
+function namedLength(s: Summary): number {
+  const { hardwareSize: h, protocolSize: p, operation: o } = s
+  if (o === Operation.Request || o === Operation.Reply) return p > 0 ? 2 * (h + p) : o === Operation.Reply ? h : 0
+  if (o === Operation.ReverseRequest || o === Operation.DynamicRequest || o === Operation.InverseRequest) {
+    return h > 0 ? 2 * h + p : 0
+  }
+  if (o === Operation.ReverseReply || o === Operation.DynamicReply) return 2 * (h + p)
+  const names = o === Operation.InverseReply || (o >= Operation.MarsFirst && o <= Operation.MaposUnarp)
+  return names ? h + p : 0
+}
 
 const isMac = (s: Summary): boolean =>
   s.hardwareSize === 6 && (s.hardware === Hardware.Ethernet || s.hardware === Hardware.Ieee802)
@@ -184,11 +234,12 @@ const targetProtocol = (s: Summary): number => s.addresses + 2 * s.hardwareSize 
 /** Requests and replies whose sender asks for itself; requests that name no sender yet. */
 function useOf(d: Dissection, s: Summary): number {
   if (s.protocolSize === 0 || (s.operation !== Operation.Request && s.operation !== Operation.Reply)) return Use.Plain
-  const noTarget = isZero(d.bytes, targetHardware(s), s.hardwareSize)
+  // Of longer addresses, tshark looks at so many bytes too.
+  const noTarget = isZero(d.bytes, targetHardware(s), 6)
   if (isSame(d.bytes, senderProtocol(s), targetProtocol(s), s.protocolSize)) {
     return s.operation === Operation.Request && noTarget ? Use.Announcement : Use.Gratuitous
   }
-  const noSender = isZero(d.bytes, senderProtocol(s), s.protocolSize)
+  const noSender = isZero(d.bytes, senderProtocol(s), 4)
   return s.operation === Operation.Request && noTarget && noSender ? Use.Probe : Use.Plain
 }
 
@@ -213,8 +264,8 @@ function writeUse(d: Dissection, use: number, at: number): void {
 /** An error's status is where a reply has its address (RFC 1931). */
 function takeDynamicError(d: Dissection, size: number): void {
   const at = d.pos
-  d.at(f.dst.drarp_error_status, at, at + 1, d.bytes[at]!)
-  d.skip(size)
+  d.at(f.dst.drarp_error_status, at, at + 1, d.peek8())
+  d.skip(Math.min(size, d.left))
 }
 
 function title(s: Summary): string {
@@ -233,7 +284,7 @@ function column(s: Summary): string {
   return o === Operation.MaposUnarp ? 'MAPOS' : 'ARP'
 }
 
-function info(s: Summary, d: Dissection): string {
+function gist(s: Summary, d: Dissection): string {
   if (!s.complete) return ''
   const hardware = (at: number): string => hardwareText(d.bytes, at, s)
   const address = (at: number): string => protocolText(d.bytes, at, s)

@@ -68,7 +68,7 @@ export const ethernet = protocol({
     if (d.showing) d.captionLayer(caption(d, s.form, start))
     takeDestination(d)
     takeSource(d)
-    const check = d.packet.fcsLength
+    const check = checkLength(d)
     if (check === FrameCheck.Four && d.reportedLeft >= 2 + check) d.limit(d.reportedLeft - check)
 
     if (s.form === Form.Invalid) {
@@ -87,7 +87,7 @@ export const ethernet = protocol({
   },
 
   trailer(d) {
-    takeTrailer(d, f.trailer, d.packet.fcsLength)
+    takeTrailer(d, f.trailer, checkLength(d))
   },
 
   info(s) {
@@ -97,6 +97,20 @@ export const ethernet = protocol({
     return lengthTitle(s.form)
   },
 })
+
+/** What stands before a frame that is bridged with its frame check sequence (RFC 2684 section 5.2): SNAP and padding. */
+const BRIDGED_WITH_CHECK = [0x00, 0x80, 0xc2, 0x00, 0x01, 0, 0] as const
+
+/** How long the frame check sequence is: only of the frame as it was captured is nothing known, tunnels carry none. */
+function checkLength(d: Dissection): number {
+  const start = d.layerStart
+  if (d.source === 0 && start === d.frameStart) return d.packet.fcsLength
+  const before = start - BRIDGED_WITH_CHECK.length
+  for (let i = 0; i < BRIDGED_WITH_CHECK.length; i++) {
+    if (d.bytes[before + i] !== BRIDGED_WITH_CHECK[i]) return FrameCheck.None
+  }
+  return FrameCheck.Four
+}
 
 /** Its tag may have a service tag before it. */
 const isFabricPath = (d: Dissection, type: number): boolean =>

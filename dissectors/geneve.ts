@@ -4,6 +4,7 @@ import {
   bytes,
   type Dissection,
   fields,
+  group,
   protocol,
   protocolField,
   uint16,
@@ -15,6 +16,7 @@ import { Ethertype, ethertypeNames, ethertypes } from './shared/ethertypes.js'
 import { flagList } from './shared/flag-list.js'
 import { GreType, greTypes } from './shared/gre-types.js'
 import { hex4 } from './shared/hex-text.js'
+import { noteLine } from './shared/note-below.js'
 
 const OAM = 0x80
 const CRITICAL = 0x80
@@ -48,6 +50,7 @@ const className = (number: number): string => classRanges.find(([last]) => numbe
 
 const f = fields('geneve', {
   self: protocolField('Generic Network Virtualization Encapsulation'),
+  _noted: group('Something is wrong'),
   version: { self: uint8('Version'), unknown: warning('Unknown version') },
   flags: uint8(
     'Flags',
@@ -89,7 +92,7 @@ export const geneve = protocol({
     const size = 4 * (first & 0x3f)
     d.skip(1)
     d.at(f.version.self, start, start + 1, version)
-    if (version !== 0) d.note(f.version.unknown, d.recording ? `Unknown version ${version}` : undefined)
+    if (version !== 0) noteLine(d, f._noted, f.version.unknown, `Unknown version ${version}`)
     d.at(f.option.length.self, start, start + 1, size)
     const flags = d.u8(f.flags)
     if (d.showing) d.append(flagList(flagParts, flags))
@@ -114,12 +117,14 @@ export const geneve = protocol({
 function takeOptions(d: Dissection, size: number): void {
   const end = d.take(f.options, size) + size
   if (d.showing) d.caption(`Options: (${size} bytes)`)
-  if (!d.recording) return
   d.enter()
   let at = end - size
   while (at + OPTION_HEADER <= end) at += option(d, at, end)
   d.leave()
 }
+
+const optionName = (owner: number, type: number): string =>
+  `Unknown, Class: ${className(owner) || 'Unknown'} (0x${hex4(owner)}) Type: 0x${type.toString(16).padStart(2, '0')}`
 
 /** Describes the option that begins at `at`, and returns its size. One that is too long ends them all. */
 function option(d: Dissection, at: number, end: number): number {
@@ -128,9 +133,9 @@ function option(d: Dissection, at: number, end: number): number {
   const type = b[at + 2]!
   const last = b[at + 3]!
   const size = OPTION_HEADER + 4 * (last & 0x1f)
-  const name = `Unknown, Class: ${className(owner) || 'Unknown'} (0x${hex4(owner)}) Type: 0x${type.toString(16).padStart(2, '0')}`
+  const name = d.recording ? optionName(owner, type) : ''
   if (at + size > end) {
-    d.note(f.option.length.invalid, `${name} (length of ${size} is past end of options)`)
+    noteLine(d, f._noted, f.option.length.invalid, `${name} (length of ${size} is past end of options)`)
     return end - at
   }
   const weight = ` (${(type & CRITICAL) === 0 ? 'Non-critical' : 'Critical'})`

@@ -3,6 +3,7 @@
  * redirect headers of WCCP and attributes of CDMA2000 (3GPP2 A.S0012).
  */
 import {
+  Address,
   bool,
   bytes,
   type Dissection,
@@ -113,6 +114,7 @@ const enhanced = fields('gre.flags', { reserved: uint16('Flags (Reserved)', { ma
 export const gre = protocol({
   name: 'Generic Routing Encapsulation',
   short: 'GRE',
+  column: (s, d) => (s.read ? 'GRE' : d.addressKind === Address.IPv6 ? 'IPv6' : 'IPv4'),
   spec: 'RFC 2784',
   self: f.self,
   under: { 'ip.proto': 47 },
@@ -158,6 +160,7 @@ function handOver(d: Dissection, type: number, counted: boolean): void {
   const isEthertype = ethertype === GreType.Ipv4 || ethertype === GreType.Ipv6 || ethertype === GreType.Arp
   if (isEthertype && counted) d.nextEvenEmpty(ethertypes, ethertype, false)
   else if (isEthertype) d.next(ethertypes, ethertype, false)
+  else if (greTypeNames[type] === undefined && d.left > 0) d.quote(greTypes, type)
   else if (counted) d.nextEvenEmpty(greTypes, type)
   else d.next(greTypes, type)
 }
@@ -215,13 +218,13 @@ function takeKey(d: Dissection, isEnhanced: boolean): void {
 function takeRoutes(d: Dissection): void {
   for (;;) {
     const start = d.pos
-    const there = d.left >= 4 ? 4 + d.peek8(3) : d.left
-    d.closeAt(d.open(f.routing.self), start, start + there)
+    const there = 4 + (d.peek32() & 0xff)
+    d.closeAt(d.open(f.routing.self), start, Math.min(start + there, d.end))
     const family = d.u16(f.routing.address_family)
     d.u8(f.routing.sre_offset)
     const size = d.u8(f.routing.src_length)
     if (family === 0 && size === 0) return
-    if (size > 0) d.take(f.routing.information, size)
+    d.take(f.routing.information, size)
   }
 }
 

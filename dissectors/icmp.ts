@@ -19,7 +19,7 @@ import {
   uint32,
   warning,
 } from '../src/dissect/index.js'
-import { type Answer, Echoes, millisecondsSince } from '../src/track/echo.js'
+import { type Answer, Echoes, millisecondsSince, requestChecksum } from '../src/track/echo.js'
 import { extensions } from './icmp-extensions.js'
 import { icmpCodeName, icmpTypeName, isAgentAdvertisement } from './icmp-names.js'
 import { routerAdvertisement } from './icmp-router-discovery.js'
@@ -109,8 +109,14 @@ const f = fields('icmp', {
 })
 const checksum = { checksum: f.checksum.self, status: f.checksum.status, bad: f.checksum_bad }
 
-const summary = () => ({ type: -1, code: 0, ident: 0, seq: 0, ttl: 0 })
+const summary = () => ({ type: -1, code: 0, checksum: 0, ident: 0, seq: 0, ttl: 0 })
 type Summary = ReturnType<typeof summary>
+
+/** Where the length of a quoted datagram stands (RFC 4884). Without this byte, tshark shows nothing of a message. */
+const LENGTH_OF_QUOTE = 5
+const UNREAD = -1
+/** A reply's first word less its request's: type 0 for type 8. */
+const REPLY_LESS_REQUEST = -0x0800
 
 export const icmp = protocol({
   name: 'Internet Control Message Protocol',
@@ -123,17 +129,21 @@ export const icmp = protocol({
   dissect(d, s, known: Answer | null) {
     s.type = -1
     const start = d.pos
+    // Whatever the type: in a redirect, it is part of an address.
+    const words = d.peek8(LENGTH_OF_QUOTE)
     const type = d.u8(f.type)
     const code = d.peek8()
     if (d.showing) d.append(` (${icmpTypeName(type, code)})`)
     d.u8(f.code)
     const meaning = d.showing ? icmpCodeName(type, code) : ''
     if (meaning !== '') d.append(` (${meaning})`)
+    s.checksum = d.peek16()
     const sum = d.quoted || d.end < d.reported ? -1 : sumWords(d.bytes, start, d.end)
     verifyChecksum(d, checksum, sum, d.quoted ? ' [in ICMP error packet]' : ' [fragmented datagram]')
     s.type = type
     s.code = code
-    s.ident = s.seq = 0
+    s.ident = UNREAD
+    s.seq = 0
     s.ttl = d.addressKind === Address.IPv4 ? d.addressBytes[d.src - 4]! : 0
 
     switch (type) {
@@ -145,13 +155,14 @@ export const icmp = protocol({
       case IcmpType.Unreachable:
       case IcmpType.TimeExceeded:
       case IcmpType.ParameterProblem:
-        return quoteDatagram(d, errorHeader(d, type, code))
+        errorHeader(d, type, code)
+        return quoteDatagram(d, words)
       case IcmpType.Redirect:
         d.take(f.redir_gw, 4)
-        return quoteDatagram(d, 0)
+        return quoteDatagram(d, words, REDIRECTED)
       case IcmpType.SourceQuench:
         d.skip(4)
-        return quoteDatagram(d, 0)
+        return quoteDatagram(d, words)
       case IcmpType.RouterAdvertisement:
         if (routerAdvertisement(d, isAgentAdvertisement(type, code))) d.quote(echoPayloads, 0)
         return
@@ -178,8 +189,10 @@ export const icmp = protocol({
 
   state: () => new Echoes(),
   track(echoes, s, d) {
-    if (s.type === IcmpType.EchoRequest) return echoes.request(d, s.ident, s.seq)
-    if (s.type === IcmpType.EchoReply) return echoes.reply(d, s.ident, s.seq)
+    if (s.type === IcmpType.EchoRequest) return echoes.request(d, s.ident, s.seq, s.checksum)
+    if (s.type === IcmpType.EchoReply) {
+      return echoes.reply(d, s.ident, s.seq, requestChecksum(s.checksum, REPLY_LESS_REQUEST))
+    }
     echoes.message(d, 0)
     return 0
   },
@@ -200,6 +213,7 @@ export const icmp = protocol({
       case IcmpType.InformationReply:
       case IcmpType.MaskRequest:
       case IcmpType.MaskReply: {
+        if (s.ident === UNREAD) return name
         const ttl = d.addressKind === Address.IPv4 ? `, ttl=${s.ttl}` : ''
         const asked = known !== null && known.request !== 0 ? ` (request in ${known.request})` : ''
         return `${name} id=0x${s.ident.toString(16).padStart(4, '0')}, seq=${s.seq}/${swapped(s.seq)}${ttl}${asked}`
@@ -225,14 +239,15 @@ const swapped = (v: number): number => ((v & 0xff) << 8) | (v >>> 8)
 /** Identifier and sequence number. Some systems write them in their own byte order, so both readings are shown. */
 function identify(d: Dissection, s: Summary): void {
   const p = d.pos
-  s.ident = d.u16(f.ident)
-  d.at(f.ident_le, p, p + 2, swapped(s.ident))
+  const ident = d.u16(f.ident)
+  d.at(f.ident_le, p, p + 2, swapped(ident))
   s.seq = d.u16(f.seq)
+  s.ident = ident
   d.at(f.seq_le, p + 2, p + 4, swapped(s.seq))
 }
 
-/** The word before a quoted datagram; returns how many 4-byte words of it there are (RFC 4884), 0 when it is not said. */
-function errorHeader(d: Dissection, type: number, code: number): number {
+/** The word before a quoted datagram. It may say how many 4-byte words of it there are (RFC 4884). */
+function errorHeader(d: Dissection, type: number, code: number): void {
   const words = d.peek8(1)
   const hasMtu = type === IcmpType.Unreachable && code === 4
   if (type === IcmpType.ParameterProblem) d.u8(f.pointer)
@@ -245,25 +260,32 @@ function errorHeader(d: Dissection, type: number, code: number): number {
     if (words === 0) d.take(f.unused, 2)
     d.u16(f.mtu)
   } else d.take(f.unused, words !== 0 ? 2 : type === IcmpType.ParameterProblem ? 3 : 4)
-  return words
 }
 
+/** Bytes before the extensions where nothing says how many there are. */
+const UNSAID_QUOTE = 128
+const IPV4 = 4
+/** What a redirect shows of the datagram behind its header. */
+const REDIRECTED = 8
+
 /**
- * The datagram that this message is about, then extensions if there are any. Before RFC 4884 they stood 128 bytes after
- * the header without anything saying so; then only a short datagram leaves room for them.
+ * The datagram that this message is about, of which `words` of four bytes are said to be there, 0 when it is not said;
+ * then extensions, if the datagram is short enough to leave room for them: behind what is said, or 128 bytes. Only
+ * `payload` bytes behind the datagram's header are shown, 0 for all; tshark takes for them what is said of the whole.
  */
-function quoteDatagram(d: Dissection, words: number): void {
+function quoteDatagram(d: Dissection, words: number, payload = words * 4): void {
   if (d.reportedLeft === 0) return
   const end = d.end
   const reported = d.reported
-  const size = words === 0 ? 128 : words >= 32 ? words * 4 : d.left
-  const extended = d.left > size && (words !== 0 || d.peek16(2) <= size)
-  const after = d.pos + size
-  if (extended) d.limit(size)
-  d.quote(ipProtocols, d.left > 0 && d.peek8() >>> 4 === 6 ? 41 : 4)
+  const size = words * 4
+  const extended = d.reportedLeft > UNSAID_QUOTE && d.peek16(2) <= UNSAID_QUOTE
+  const after = d.pos + (size || UNSAID_QUOTE)
+  if (payload !== 0) d.limit((d.peek8() & 15) * 4 + payload)
+  d.quote(ipProtocols, IPV4)
   if (!extended) return
   d.end = end
   d.reported = reported
+  if (after > reported) d.malformed()
   d.seek(after)
   extensions(d)
 }
@@ -276,11 +298,10 @@ function echoData(d: Dissection): void {
     const micros = d.peek32(4)
     const secondsLe = swapped32(seconds)
     const microsLe = swapped32(micros)
-    const off = micros < 1e6 ? Math.abs(d.packet.seconds - seconds) : Infinity
-    const offLe = microsLe < 1e6 ? Math.abs(d.packet.seconds - secondsLe) : Infinity
-    if (Math.min(off, offLe) < 86400) {
-      if (off <= offLe) dataTime(d, p, seconds, micros * 1000)
-      else dataTime(d, p, secondsLe, microsLe * 1000)
+    const isBig = isNear(d, seconds, micros)
+    if (isBig || isNear(d, secondsLe, microsLe)) {
+      if (isBig) dataTime(d, p, seconds, nanosOf(micros))
+      else dataTime(d, p, secondsLe, nanosOf(microsLe))
       d.skip(8)
     }
   }
@@ -290,11 +311,18 @@ function echoData(d: Dissection): void {
 const swapped32 = (v: number): number =>
   (((v & 0xff) << 24) | ((v & 0xff00) << 8) | ((v >>> 8) & 0xff00) | (v >>> 24)) >>> 0
 
+/** As 32 bits with a sign, which is all that tshark gives them: what are no microseconds may turn out negative. */
+const nanosOf = (micros: number): number => Math.imul(micros, 1000)
+
+/** Is it a time less than a day before or after the packet's? */
+const isNear = (d: Dissection, seconds: number, micros: number): boolean =>
+  (micros | 0) < 1e6 && Math.abs(d.packet.seconds - seconds + (d.packet.nanoseconds - nanosOf(micros)) / 1e9) < 86400
+
 function dataTime(d: Dissection, p: number, seconds: number, nanos: number): void {
   d.timeAt(f.data_time, p, p + 8, seconds, nanos)
-  const borrow = d.packet.nanoseconds < nanos ? 1 : 0
-  const difference = d.packet.seconds - seconds - borrow
-  d.timeAt(f.data_time_relative, p, p + 8, difference, d.packet.nanoseconds - nanos + borrow * 1e9)
+  const ahead = d.packet.nanoseconds - nanos
+  const carry = Math.floor(ahead / 1e9)
+  d.timeAt(f.data_time_relative, p, p + 8, d.packet.seconds - seconds + carry, ahead - carry * 1e9)
   d.markGenerated()
 }
 

@@ -16,7 +16,7 @@ import {
   uint32,
   warning,
 } from '../src/dissect/index.js'
-import { type Answer, Echoes, millisecondsSince } from '../src/track/echo.js'
+import { type Answer, Echoes, millisecondsSince, requestChecksum } from '../src/track/echo.js'
 import { echoPayloads, echoStates } from './icmp.js'
 import { extensions } from './icmp-extensions.js'
 import { Icmpv6Type, icmpv6CodeName, icmpv6TypeName, icmpv6TypeNames, notImplemented } from './icmpv6-names.js'
@@ -28,6 +28,13 @@ import { checksumStatusNames, sumPseudoHeader } from './shared/pseudo-header.js'
 import { verifyChecksum } from './shared/verified-checksum.js'
 
 const NEXT_HEADER = 58
+/** Where Teredo servers listen: an echo request below a datagram to it tests whether the other end can be reached. */
+const TEREDO_PORT = 3544
+const NONCE_LENGTH = 4
+/** So many and more are no length in tshark, which reads the byte with a sign. */
+const NO_UNITS = 0x80
+/** A reply's first word less its request's: type 129 for type 128. */
+const REPLY_LESS_REQUEST = 0x0100
 const set = ['Set', 'Not set'] as const
 const f = fields('icmpv6', {
   self: protocolField('Internet Control Message Protocol v6'),
@@ -46,6 +53,7 @@ const f = fields('icmpv6', {
     identifier: uint16('Identifier', { base: 'hex' }),
     sequence_number: uint16('Sequence'),
   },
+  nonce: bytes('Nonce'),
   resp_to: framenum('Response To'),
   resptime: double('Response Time', { unit: ' ms' }),
   ext: {
@@ -73,12 +81,23 @@ const f = fields('icmpv6', {
 })
 const checksum = { checksum: f.checksum.self, status: f.checksum.status, bad: f.checksum_bad.expert }
 
-const summary = () => ({ type: -1, code: 0, ident: 0, seq: 0, hopLimit: 0, ...noNeighbors() })
+const summary = () => ({
+  type: -1,
+  code: 0,
+  checksum: 0,
+  ident: 0,
+  seq: 0,
+  hopLimit: 0,
+  /** It tests whether the other end of a Teredo tunnel can be reached (RFC 4380 section 5.2.9). */
+  isTeredoTest: false,
+  ...noNeighbors(),
+})
 type Summary = ReturnType<typeof summary>
 
 export const icmpv6 = protocol({
   name: 'Internet Control Message Protocol v6',
   short: 'ICMPv6',
+  column: (s) => (s.isTeredoTest ? 'Teredo' : 'ICMPv6'),
   spec: 'RFC 4443',
   self: f.self,
   writes: ['icmp'],
@@ -92,18 +111,23 @@ export const icmpv6 = protocol({
     s.target = s.source = s.destination = -1
     s.flags = 0
     s.hopLimit = d.addressKind === Address.IPv6 ? d.addressBytes[d.src - 1]! : 0
+    s.isTeredoTest = false
     s.type = d.u8(f.type)
+    s.isTeredoTest = s.type === Icmpv6Type.EchoRequest && d.dstPort === TEREDO_PORT
     s.code = d.u8(f.code)
     const meaning = d.showing ? icmpv6CodeName(s.type, s.code) : ''
     if (meaning !== '') d.append(` (${meaning})`)
+    s.checksum = d.peek16()
     verifyChecksum(d, checksum, checksumSum(d, start), d.quoted ? ' [in ICMP error packet]' : ' [fragmented datagram]')
     message(d, s, known)
   },
 
   state: () => new Echoes(),
   track(echoes, s, d) {
-    if (s.type === Icmpv6Type.EchoRequest) return echoes.request(d, s.ident, s.seq)
-    if (s.type === Icmpv6Type.EchoReply) return echoes.reply(d, s.ident, s.seq)
+    if (s.type === Icmpv6Type.EchoRequest && !s.isTeredoTest) return echoes.request(d, s.ident, s.seq, s.checksum)
+    if (s.type === Icmpv6Type.EchoReply) {
+      return echoes.reply(d, s.ident, s.seq, requestChecksum(s.checksum, REPLY_LESS_REQUEST))
+    }
     echoes.message(d, 0)
     return 0
   },
@@ -114,7 +138,7 @@ export const icmpv6 = protocol({
 
   info(s, d, known) {
     if (s.type < 0) return ''
-    const name = icmpv6TypeName(s.type)
+    const name = s.isTeredoTest ? 'Direct IPv6 Connectivity Test' : icmpv6TypeName(s.type)
     if (s.type === Icmpv6Type.EchoRequest || s.type === Icmpv6Type.EchoReply) {
       const asked = known !== null && known.request !== 0 ? ` (request in ${known.request})` : ''
       return `${name} id=0x${s.ident.toString(16).padStart(4, '0')}, seq=${s.seq}, hop limit=${s.hopLimit}${asked}`
@@ -160,6 +184,11 @@ function message(d: Dissection, s: Summary, known: Answer | null): void {
     case Icmpv6Type.EchoReply:
       s.ident = d.u16(f.echo.identifier)
       s.seq = d.u16(f.echo.sequence_number)
+      if (s.isTeredoTest) {
+        d.take(f.nonce, NONCE_LENGTH)
+        d.seek(d.end)
+        return
+      }
       if (known !== null && known.request !== 0) answer(d, known.request)
       if (d.left > 0) d.quote(echoPayloads, 0)
       return
@@ -193,24 +222,27 @@ function message(d: Dissection, s: Summary, known: Answer | null): void {
       return extendedEcho(d, s.type)
     default:
       d.note(f.undecoded.type, notImplemented('Type', s.type))
-      if (d.left > 0) d.take(f.data, d.left)
+      if (d.reportedLeft > 0) d.take(f.data, Math.max(d.left, 1))
   }
 }
 
-/** As much of the packet in question as fits; with `units` of eight bytes said, extensions may follow it (RFC 4884). */
+/**
+ * As much of the packet in question as fits. With `units` of eight bytes said, extensions may follow them (RFC 4884); the
+ * packet itself is read as far as there are bytes, as tshark does.
+ */
 function quoteDatagram(d: Dissection, units: number): void {
   const size = units * 8
-  const extended = units > 0 && d.left > size
+  const extended = units > 0 && units < NO_UNITS && d.reportedLeft !== size
   const end = d.end
   const reported = d.reported
   const after = d.pos + size
   const version = d.peek8() >>> 4
-  if (extended) d.limit(size)
   if (version === 6) d.quote(ipProtocols, 41)
   else d.quote(echoPayloads, 0)
   if (!extended) return
   d.end = end
   d.reported = reported
+  if (after > reported) d.malformed()
   d.seek(after)
   if (extensions(d)) return
   d.seek(after)

@@ -112,7 +112,8 @@ export const igmp = protocol({
   name: 'Internet Group Management Protocol',
   short: 'IGMP',
   silent: true,
-  column: (s) => (s.version < 0 ? 'IGMP' : `IGMPv${s.version}`),
+  // A query that was cut before it tells its version leaves the column to the layer below.
+  column: (s) => (s.type < 0 ? 'IPv4' : s.version < 0 ? 'IGMP' : `IGMPv${s.version}`),
   spec: 'RFC 3376',
   self: f.self,
   under: { 'ip.proto': 2 },
@@ -137,9 +138,10 @@ export const igmp = protocol({
       d.generated(f.version, version)
     }
     d.u8(f.type)
+    if (version === 3 && type === IgmpType.Query) d.peek8(QUERY_HEADER - 2)
     if (version === 0) return version0(d, type)
     if (version < 0) {
-      if (d.left > 0) d.take(f.data, d.left)
+      if (d.reportedLeft > 0) d.take(f.data, Math.max(d.left, 1))
       return
     }
     if (type === IgmpType.ReportV3 || version === 1) d.take(f.reserved, 1)
@@ -178,12 +180,14 @@ export const igmp = protocol({
 })
 
 const NO_VERSION = -1
+/** A version 3 query up to its sources: of less, tshark shows only the type. */
+const QUERY_HEADER = 12
 
 /** `NO_VERSION` when the type belongs to none. Queries tell theirs by their length and by asking for a time. */
 function versionOf(d: Dissection, type: number): number {
   switch (type) {
     case IgmpType.Query:
-      return d.reportedLeft >= 12 ? 3 : d.peek8(1) !== 0 ? 2 : 1
+      return d.reportedLeft >= QUERY_HEADER ? 3 : d.peek8(1) !== 0 ? 2 : 1
     case IgmpType.ReportV1:
       return 1
     case IgmpType.ReportV2:
@@ -211,9 +215,11 @@ function version0(d: Dissection, type: number): void {
 /** Tenths of a second; from version 3 on values from 128 are an exponent and a mantissa (RFC 3376 section 4.1.1). */
 function maxResponse(d: Dissection, version: number): void {
   const p = d.pos
-  const code = d.u8(f.max_resp.self)
+  const code = d.peek8()
   const floating = version === 3 && code >= 128
   const tenths = floating ? ((code & 0x0f) | 0x10) << (((code >>> 4) & 7) + 3) : code
+  d.at(f.max_resp.self, p, p + 1, tenths)
+  d.skip(1)
   if (d.showing) {
     d.caption(`Max Resp Time: ${(tenths / 10).toFixed(1)} sec (0x${code.toString(16).padStart(2, '0')})`)
   }

@@ -194,10 +194,14 @@ function readOption(d: Dissection, type: number, end: number, ttl: number, list:
     )
     d.leave()
   }
-  readBody(d, type, ttl)
+  try {
+    readBody(d, type, ttl)
+  } finally {
+    // What follows the packet must be found even if the option is wrong.
+    d.end = within
+    d.reported = reported
+  }
   d.leave()
-  d.end = within
-  d.reported = reported
   d.seek(start + length)
   if (d.showing) d.append(`, ${one.name}`, list)
   return true

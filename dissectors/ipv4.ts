@@ -80,7 +80,7 @@ const OSPF = 89
 const PIM = 103
 
 /** Why a header was given up. */
-const Problem = { None: 0, Version: 1, HeaderLength: 2, TotalLength: 3 } as const
+const Problem = { None: 0, Version: 1, HeaderLength: 2, TotalLength: 3, AnyVersion: 4 } as const
 type Problem = (typeof Problem)[keyof typeof Problem]
 
 export interface Ipv4Summary {
@@ -117,6 +117,7 @@ const summary = (): Ipv4Summary => ({
 export const ipv4 = protocol({
   name: 'Internet Protocol Version 4',
   short: 'IPv4',
+  column: (s) => (s.problem === Problem.AnyVersion ? 'IP' : 'IPv4'),
   spec: 'RFC 791',
   self: f.self,
   under: { 'eth.type': 0x0800, 'ip.proto': 4 },
@@ -125,6 +126,8 @@ export const ipv4 = protocol({
   dissect(d, s) {
     reset(s)
     const start = d.pos
+    if (d.left === 0 && takesAnyVersion(d)) d.leaveColumns()
+    if (d.peek8() >>> 4 !== 4 && takesAnyVersion(d)) return otherVersion(d, s)
     if (!readLengths(d, s)) return
     s.id = d.u16(f.id)
     readFragmentation(d, s)
@@ -168,6 +171,7 @@ export const ipv4 = protocol({
 
   info(s) {
     if (s.problem === Problem.Version) return `Bogus IPv4 version (${s.version}, must be 4)`
+    if (s.problem === Problem.AnyVersion) return s.version === 6 ? '' : `Bogus IP version (${s.version})`
     if (s.problem === Problem.HeaderLength) return headerLengthText(s)
     if (s.problem === Problem.TotalLength) {
       return `Bogus IP length (${s.totalLength}, less than header length ${s.headerLength})`
@@ -185,6 +189,31 @@ function reset(s: Ipv4Summary): void {
   s.version = 4
   s.headerLength = s.totalLength = s.id = s.fragmentOffset = s.ttl = s.protocol = s.payload = 0
   s.moreFragments = false
+}
+
+/** Layers that say of what they carry that it is IP, and not which version of it. */
+const anyVersion = new Set(['null', 'raw', 'ppp', 'chdlc', 'gre', 'ip', 'ipv6', 'ipnet', 'icmp', 'pwach', 'frame'])
+const IP_SAP = 0x06
+
+function takesAnyVersion(d: Dissection): boolean {
+  const below = d.levels < 2 ? 0 : d.levelProtocol[d.levels - 2]!
+  const id = d.registry.protocols[below]?.id ?? 'frame'
+  return anyVersion.has(id) || (id === 'llc' && (d.summaries[below] as { dsap: number }).dsap === IP_SAP)
+}
+
+function otherVersion(d: Dissection, s: Ipv4Summary): void {
+  s.problem = Problem.AnyVersion
+  s.version = d.peek8() >>> 4
+  if (s.version === 6) {
+    d.omitLayer()
+    return d.nextProtocol(ipv6)
+  }
+  if (d.showing) d.captionLayer(`Internet Protocol, bogus version (${s.version})`)
+  d.limit(1)
+  d.u8(f.version)
+  d.enter()
+  d.note(f.bogus_ip_version)
+  d.leave()
 }
 
 /** Reads up to the total length. Returns false when the rest cannot be a header, and says why. */
@@ -292,8 +321,8 @@ function noteTtl(d: Dissection, ttl: number, carried: number, dst: number): void
 function readChecksum(d: Dissection, start: number, headerLength: number): void {
   const at = d.pos
   const found = d.u16(f.checksum.self)
-  if (!d.wants(f.self)) return
   const enabled = d.prefers(checkChecksum) !== 0
+  if (!enabled && !d.wants(f.self)) return
   if (!enabled || start + headerLength > d.end) {
     if (d.showing) d.append(enabled ? ' [not all data available]' : ' [validation disabled]')
     status(d, ChecksumStatus.Unverified, at)

@@ -170,7 +170,7 @@ export const ipv6 = protocol({
   },
 
   info(s, d) {
-    if (s.version !== 6) return `Bogus IPv6 version (${s.version})`
+    if (s.version !== 6) return `Bogus IPv6 version (${s.version}, must be 6)`
     if (s.headerLength < HEADER) return `Invalid IPv6 header (${s.headerLength} bytes, need exactly 40)`
     if (s.fragmented) return fragmentText(s) + reassembledText(s.fragment)
     if (s.protocol === NO_NEXT_HEADER) return 'IPv6 no next header'
@@ -221,7 +221,7 @@ function readPayloadLength(d: Dissection, s: Ipv6Summary): number {
     if (s.lengthMissing) noteBelow(d, f.opt.jumbo.missing)
     else if (d.showing) d.append(' (Jumbogram)')
   } else if (length === 0 && next !== NO_NEXT_HEADER) noteBelow(d, f.plen_zero)
-  if (s.payloadLength > there && !d.quoted) {
+  if (s.payloadLength > there && !d.quoted && d.left >= HEADER - 6) {
     const text = d.wants(f.self) ? `IPv6 payload length exceeds framing length (${there} bytes)` : undefined
     noteBelow(d, f.plen_exceeds_framing, text)
   }

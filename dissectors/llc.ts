@@ -18,12 +18,16 @@ import { ouiOwner, ouiText } from './shared/oui.js'
 
 /** Destination service access points. */
 export const saps = table('llc.dsap', 256)
+/** Protocol ids of Cisco. */
+export const ciscoPids = table('llc.cisco_pid')
 /** Protocol ids of IEEE 802.1's own organization code: bridged frames. */
 export const bridgedPids = table('llc.bridged_pid')
 
 const Sap = { Ip: 0x06, Snap: 0xaa } as const
-const Organization = { Ethernet: 0, Cisco8021H: 0x0000f8, Ieee8021: 0x0080c2 } as const
+const Organization = { Ethernet: 0, Cisco: 0x00000c, Cisco8021H: 0x0000f8, Ieee8021: 0x0080c2 } as const
 const INFORMATION_MASK = 0x01
+/** Bytes before a bridged frame, as RFC 2684 section 5.2 has them. */
+const BRIDGE_PAD = 2
 const UNNUMBERED_INFORMATION = 0x03
 
 const sapName = (sap: number): string => sapNames[sap << 1] ?? 'Unknown'
@@ -101,7 +105,7 @@ const p = fields(
   'llc',
 )
 const pidFields: Readonly<Record<number, Field<'uint'>>> = {
-  0x00000c: p.cisco_pid,
+  [Organization.Cisco]: p.cisco_pid,
   0x00005e: p.iana_pid,
   0x000081: p.nortel_pid,
   0x0001e8: p.force10_pid,
@@ -167,6 +171,9 @@ function snap(d: Dissection, oui: number, id: number): void {
     return
   }
   d.u16(pidFields[oui] ?? f.pid)
-  if (oui === Organization.Ieee8021) d.next(bridgedPids, id)
+  if (oui === Organization.Ieee8021) {
+    if (d.knows(bridgedPids, id)) d.skip(BRIDGE_PAD)
+    d.next(bridgedPids, id)
+  } else if (oui === Organization.Cisco) d.next(ciscoPids, id)
   else d.nextData()
 }

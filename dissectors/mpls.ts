@@ -1,5 +1,5 @@
 /** Multiprotocol Label Switching: a stack of labels, RFC 3032, and no word about what lies below it. */
-import { type Dissection, fields, protocol, protocolField, uint32, warning } from '../src/dissect/index.js'
+import { type Dissection, fields, group, protocol, protocolField, uint32, warning } from '../src/dissect/index.js'
 import { Ethertype, ethertypes } from './shared/ethertypes.js'
 import { channelHeader, heuristicPseudowire } from './pseudowire.js'
 
@@ -26,6 +26,7 @@ const f = fields('mpls', {
   exp: uint32('MPLS Experimental Bits', { mask: 0x0e00 }),
   bottom: uint32('MPLS Bottom Of Label Stack', { mask: BOTTOM }),
   ttl: uint32('MPLS TTL', { mask: 0xff }),
+  _invalid: group('Invalid Label'),
   invalid_label: warning('Invalid Label'),
 })
 const special = fields('mpls', { label: uint32('MPLS Label', { mask: 0xfffff000, names: reservedNames }) }, 'mpls')
@@ -47,7 +48,10 @@ export const mpls = protocol({
   dissect(d) {
     let label = takeLabel(d)
     while (!label.bottom) {
-      if (label.number === Label.AssociatedChannel) d.note(f.invalid_label)
+      if (label.number === Label.AssociatedChannel) {
+        d.nextLine(f._invalid)
+        d.note(f.invalid_label)
+      }
       d.nextLine(f.self)
       label = takeLabel(d)
     }

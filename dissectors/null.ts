@@ -27,13 +27,14 @@ const f = fields('null', {
 export const nullLoopback = protocol({
   name: 'Null/Loopback',
   short: 'Null',
-  column: 'N/A',
+  column: (s) => (s.read ? 'N/A' : ''),
   spec: 'LINKTYPE_NULL',
   self: f.self,
   under: { 'frame.linktype': [0, LINKTYPE_LOOP] },
-  summary: () => ({}),
+  summary: () => ({ read: false }),
 
-  dissect(d) {
+  dissect(d, s) {
+    s.read = d.left >= 2
     const start = d.pos
     const networkOrder = d.packet.linkType === LINKTYPE_LOOP
     if (!networkOrder && d.peek16() === PPP_ADDRESS_CONTROL) {
@@ -52,7 +53,7 @@ export const nullLoopback = protocol({
     handOver(d, number)
   },
 
-  info: () => 'Null/Loopback',
+  info: (s) => (s.read ? 'Null/Loopback' : ''),
 })
 
 /**

@@ -1,5 +1,6 @@
 /** The Point-to-Point Protocol, RFC 1661, with HDLC-like framing's address and control where they are, RFC 1662. */
 import { type Dissection, fields, protocol, protocolField, uint16, uint8 } from '../src/dissect/index.js'
+import { chdlc } from './chdlc.js'
 import { Ethertype, ethertypes } from './shared/ethertypes.js'
 import { hex4 } from './shared/hex-text.js'
 import { pppProtocolNames, pppProtocols } from './shared/ppp-protocols.js'
@@ -18,23 +19,29 @@ const f = fields('ppp', {
   protocol: uint16('Protocol', { base: 'hex', names: pppProtocolNames }),
 })
 
+/** The frame, and what it begins with. */
+const FIRST_LEVELS = 2
+
 export const ppp = protocol({
   name: 'Point-to-Point Protocol',
   short: 'PPP',
-  column: (s) => (s.stranger ? `0x${hex4(s.number)}` : 'PPP'),
+  column: (s) => (s.stranger ? `0x${hex4(s.number)}` : s.read ? 'PPP' : ''),
   spec: 'RFC 1661',
   self: f.self,
   under: { 'frame.linktype': [9, 50], 'sll.ltype': 7, 'gre.proto': 0x880b },
-  summary: () => ({ number: 0, stranger: false }),
+  summary: () => ({ number: 0, stranger: false, read: false }),
 
   dissect(d, s) {
     s.number = 0
     s.stranger = false
+    s.read = false
+    if (d.left === 0 && d.levels > FIRST_LEVELS) d.leaveColumns()
     const framing = d.peek8()
+    s.read = true
     if (!insidePppoe(d)) {
       if (framing === CiscoHdlc.Unicast || framing === CiscoHdlc.Multicast) {
         d.hideLayer()
-        return d.nextData()
+        return d.nextProtocol(chdlc)
       }
       if (framing === ALL_STATIONS) {
         d.u8(f.address)
@@ -45,6 +52,7 @@ export const ppp = protocol({
     const start = d.pos
     const first = d.peek8()
     const size = (first & LAST_BYTE) !== 0 ? 1 : 2
+    if (d.left < size && insidePppoe(d)) d.leaveColumns()
     s.number = size === 1 ? first : d.peek16()
     d.skip(size)
     d.at(f.protocol, start, d.pos, s.number)

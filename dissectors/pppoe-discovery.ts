@@ -1,7 +1,7 @@
 /** PPP over Ethernet, the discovery stage: RFC 2516 section 5, with the tags of RFC 4638, RFC 5578 and others. */
 import { type Dissection, fields, protocol, protocolField } from '../src/dissect/index.js'
 import { pppoeCodeNames, pppoeFields } from './pppoe.js'
-import { Tag, takeTag, tagFields, textOf } from './shared/pppoe-tags.js'
+import { readTo, Tag, takeTag, tagFields, textOf } from './shared/pppoe-tags.js'
 
 const f = fields('pppoed', { self: protocolField('PPP-over-Ethernet Discovery') })
 
@@ -31,21 +31,23 @@ export const pppoeDiscovery = protocol({
     const opened = d.open(tagFields.self)
     const end = start + length
     // Only where a tag begins is held against the length: the last one may reach beyond it.
-    while (d.pos <= end - 2) {
+    let at = start
+    while (at <= end - 2) {
+      d.seek(Math.min(at, d.end))
       const type = d.peek16()
       const size = d.peek16(2)
       if (type === Tag.End) break
       d.skip(TAG_HEADER)
       const next = d.pos + size
-      if (next > d.end) d.skip(size)
+      takeTag(d, type, size)
+      d.seek(Math.max(d.pos, readTo(type, next, size)))
       if (type === Tag.ConcentratorName) {
-        s.name = d.pos
+        s.name = next - size
         s.nameLength = size
       }
-      if (d.recording) takeTag(d, type, size)
-      d.seek(next)
+      at = next
     }
-    d.pos = Math.min(Math.max(end, d.pos), d.end)
+    d.pos = Math.min(Math.max(end, at), d.end)
     d.closeAt(opened, start, d.pos)
   },
 

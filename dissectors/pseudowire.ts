@@ -4,6 +4,7 @@ import {
   type Dissection,
   error,
   fields,
+  group,
   protocol,
   protocolField,
   uint16,
@@ -66,6 +67,7 @@ const a = fields('pwach', {
   ver: uint8('Channel Version', { mask: 0x0f }),
   res: { self: uint8('Reserved', { base: 'hex' }), not_zero: warning('Error: this byte is reserved and must be 0') },
   channel_type: uint16('Channel Type', { base: 'hex', names: channelTypeNames }),
+  _wrong: group('Error processing Message'),
   error_processing_message: error('Error processing Message', 'Malformed'),
 })
 
@@ -137,7 +139,9 @@ export const channelHeader = protocol({
   dissect(d) {
     if (d.reportedLeft < WORD) {
       d.omitLayer()
-      d.stop(a.error_processing_message)
+      d.nextLine(a._wrong)
+      d.note(a.error_processing_message)
+      return d.skip(d.left)
     }
     if (d.showing && d.upperProtocol === GENERIC_CHANNEL_LABEL) d.captionLayer('Generic Associated Channel Header')
     d.u8(a.ver)

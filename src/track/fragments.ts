@@ -133,14 +133,14 @@ export class Fragments implements Limited {
     return true
   }
 
-  /** Is every byte up to the end there? */
+  /** Is every byte up to the end there? What lies behind a gap may be behind the end, too. */
   private isComplete(row: number): boolean {
     const total = this.total[row]!
     if (total === UNKNOWN || this.received[row]! < total) return false
     const { first, next, offset, start, end } = this.assemblies
     let reach = 0
     for (let i = first[this.assembly[row]!]!; i !== 0; i = next[i]!) {
-      if (offset[i]! > reach) return false
+      if (offset[i]! > reach) break
       reach = Math.max(reach, offset[i]! + end[i]! - start[i]!)
     }
     return reach >= total

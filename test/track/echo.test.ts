@@ -4,10 +4,11 @@ import { protocols } from '../../dissectors/index.js'
 import { Address, type Dissection } from '../../src/dissect/index.js'
 import { Dissection as Reader } from '../../src/dissect/dissection.js'
 import { Registry } from '../../src/dissect/registry.js'
-import { Echoes } from '../../src/track/echo.js'
+import { Echoes, requestChecksum } from '../../src/track/echo.js'
 
 const HERE = 0
 const THERE = 4
+const REQUEST_CHECKSUM = 0xa4fb
 let echoes: Echoes
 let d: Dissection
 
@@ -22,14 +23,26 @@ const request = (number: number, sequence: number, ident = 42): number => {
   d.packet.number = number
   d.src = HERE
   d.dst = THERE
-  return echoes.request(d, ident, sequence)
+  return echoes.request(d, ident, sequence, REQUEST_CHECKSUM)
 }
-const reply = (number: number, sequence: number, ident = 42): number => {
+const reply = (number: number, sequence: number, ident = 42, checksum = REQUEST_CHECKSUM): number => {
   d.packet.number = number
   d.src = THERE
   d.dst = HERE
-  return echoes.reply(d, ident, sequence)
+  return echoes.reply(d, ident, sequence, checksum)
 }
+
+test('a reply with other data than the request had answers none', () => {
+  request(1, 7)
+  expect(reply(2, 7, 42, REQUEST_CHECKSUM + 1)).toBe(0)
+  expect(reply(3, 7)).toBe(1)
+})
+
+test('the checksum of a request follows from that of its reply', () => {
+  expect(requestChecksum(0xacfb, -0x0800)).toBe(0xa4fb)
+  expect(requestChecksum(0x0800, -0x0800)).toBe(0xffff)
+  expect(requestChecksum(0x1234, 0x0100)).toBe(0x1334)
+})
 
 test('a reply finds the request with its identifier and sequence number', () => {
   request(1, 7)
