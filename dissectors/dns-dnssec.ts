@@ -6,6 +6,7 @@ import {
   type Dissection,
   type Field,
   fields,
+  group,
   text,
   uint8,
   uint16,
@@ -13,7 +14,7 @@ import {
   warning,
 } from '../src/dissect/index.js'
 import { takeName } from './dns-names.js'
-import { type RecordReader, secondsAndWords } from './dns-records.js'
+import { type RecordReader, secondsAndWords, takeRest } from './dns-records.js'
 import { algorithmNames, digestNames, nsec3HashNames, typeDescriptions } from './shared/dns-types.js'
 
 const keyFlag = (label: string, mask: number, truth: readonly [string, string]) => bool(label, 16, { mask, truth })
@@ -63,7 +64,8 @@ const f = fields('dns', {
     key_id: uint16('Key ID'),
     public_key: bytes('Public Key'),
   },
-  key_id_buffer_too_short: warning('Buffer too short to compute a key id', 'Malformed'),
+  key_id_buffer_too_short: warning('Buffer too short to compute a key id', 'Protocol'),
+  _key_id_missing: group('Buffer too short to compute a key id'),
   rrsig: {
     type_covered: uint16('Type Covered', { names: typeDescriptions }),
     algorithm: uint8('Algorithm', { names: algorithmNames }),
@@ -171,7 +173,7 @@ function readDs(d: Dissection, _base: number, end: number): void {
   d.u16(f.ds.key_id)
   d.u8(f.ds.algorithm)
   d.u8(f.ds.digest_type)
-  d.take(f.ds.digest, end - d.pos)
+  takeRest(d, f.ds.digest, end)
 }
 
 function readDnskey(d: Dissection, _base: number, end: number): void {
@@ -180,7 +182,7 @@ function readDnskey(d: Dissection, _base: number, end: number): void {
   d.u8(f.dnskey.protocol)
   const algorithm = d.u8(f.dnskey.algorithm)
   keyId(d, f.dnskey.key_id, start, end, algorithm)
-  d.take(f.dnskey.public_key, end - d.pos)
+  takeRest(d, f.dnskey.public_key, end)
 }
 
 /** RFC 2535 section 3.1; the two highest bits together say that there is no key. */
@@ -202,15 +204,17 @@ function readKey(d: Dissection, _base: number, end: number): void {
   d.u8(f.key.protocol)
   const algorithm = d.u8(f.key.algorithm)
   keyId(d, f.key.key_id, start, end, algorithm)
-  d.take(f.key.public_key, end - d.pos)
+  if (d.pos !== end) takeRest(d, f.key.public_key, end)
 }
 
 /** The key tag, RFC 4034 appendix B. RSA/MD5 keys have theirs inside the modulus. */
 function keyId(d: Dissection, field: Field<'uint'>, start: number, end: number, algorithm: number): void {
   const size = end - start
   if (size < 4) {
+    const missing = d.open(f._key_id_missing)
     d.note(f.key_id_buffer_too_short)
-    d.generated(field, 0)
+    d.close(missing)
+    d.markGenerated()
     return
   }
   const b = d.bytes
@@ -233,12 +237,12 @@ function readRrsig(d: Dissection, base: number, end: number): void {
   takeTime(d, f.rrsig.signature_inception)
   d.u16(f.rrsig.key_tag)
   takeName(d, f.rrsig.signers_name, base)
-  d.take(f.rrsig.signature, end - d.pos)
+  takeRest(d, f.rrsig.signature, end)
 }
 
 /** The types that a name has, RFC 4034 section 4.1.2: windows of up to 32 bytes. */
 function readTypeWindows(d: Dissection, end: number): void {
-  while (d.pos < end) {
+  while (d.pos !== end) {
     const window = d.peek8()
     const size = d.peek8(1)
     d.skip(2)
@@ -247,7 +251,7 @@ function readTypeWindows(d: Dissection, end: number): void {
 }
 
 function readTypeBits(d: Dissection, end: number, first: number): void {
-  for (let type = first; d.pos < end; type += 8) {
+  for (let type = first; d.pos !== end; type += 8) {
     const bits = d.peek8()
     for (let i = 0; i < 8; i++) if (bits & (0x80 >>> i)) d.at(f.resp.type, d.pos, d.pos + 1, type + i)
     d.skip(1)
@@ -270,8 +274,10 @@ function readNsec3(d: Dissection, _base: number, end: number): void {
   const size = d.u8(f.nsec3.hash_length)
   const at = d.pos
   d.skip(size)
-  if (d.wants(f.nsec3.hash_value)) d.textAt(f.nsec3.hash_value, at, d.pos, base32Hex(d.bytes, at, d.pos))
-  d.markGenerated()
+  if (size > 0) {
+    if (d.wants(f.nsec3.hash_value)) d.textAt(f.nsec3.hash_value, at, d.pos, base32Hex(d.bytes, at, d.pos, d.end))
+    d.markGenerated()
+  }
   readTypeWindows(d, end)
 }
 
@@ -297,12 +303,12 @@ function iterationsAndSalt(d: Dissection): void {
 }
 
 const digits = '0123456789abcdefghijklmnopqrstuv'
-/** RFC 4648 section 7, without padding. */
-function base32Hex(b: Uint8Array, start: number, end: number): string {
+/** RFC 4648 section 7, without padding. As in Wireshark the last digit is filled up from what follows, if that is there. */
+function base32Hex(b: Uint8Array, start: number, end: number, limit: number): string {
   let out = ''
   for (let bit = 0; bit < (end - start) * 8; bit += 5) {
     const at = start + (bit >>> 3)
-    const two = (b[at]! << 8) | (at + 1 < end ? b[at + 1]! : 0)
+    const two = (b[at]! << 8) | (at + 1 < limit ? b[at + 1]! : 0)
     out += digits[(two >>> (11 - (bit & 7))) & 31]
   }
   return out
@@ -311,7 +317,9 @@ function base32Hex(b: Uint8Array, start: number, end: number): string {
 function readCsync(d: Dissection, _base: number, end: number): void {
   d.u32(f.csync.soa)
   d.u16(f.csync.flags)
-  d.spanAt(f.csync.type_bitmap, d.pos, end)
+  const at = d.pos
+  takeRest(d, f.csync.type_bitmap, end)
+  d.pos = at
   readTypeWindows(d, end)
 }
 
@@ -319,27 +327,27 @@ function readZonemd(d: Dissection, _base: number, end: number): void {
   d.u32(f.zonemd.serial)
   d.u8(f.zonemd.scheme)
   d.u8(f.zonemd.hash_algo)
-  d.take(f.zonemd.digest, end - d.pos)
+  takeRest(d, f.zonemd.digest, end)
 }
 
 function readSshfp(d: Dissection, _base: number, end: number): void {
   d.u8(f.sshfp.algorithm)
   d.u8(f.sshfp.fingerprint.type)
-  if (d.pos < end) d.take(f.sshfp.fingerprint.self, end - d.pos)
+  if (d.pos !== end) takeRest(d, f.sshfp.fingerprint.self, end)
 }
 
 function readTlsa(d: Dissection, _base: number, end: number): void {
   d.u8(f.tlsa.certificate_usage)
   d.u8(f.tlsa.selector)
   d.u8(f.tlsa.matching_type)
-  d.take(f.tlsa.certificate_association_data, end - d.pos)
+  takeRest(d, f.tlsa.certificate_association_data, end)
 }
 
 function readCert(d: Dissection, _base: number, end: number): void {
   d.u16(f.cert.type)
   d.u16(f.cert.key_tag)
   d.u8(f.cert.algorithm)
-  if (d.pos < end) d.take(f.cert.certificate, end - d.pos)
+  if (d.pos !== end) takeRest(d, f.cert.certificate, end)
 }
 
 export const dnssecReaders: Readonly<Record<number, RecordReader>> = {

@@ -3,6 +3,7 @@ import {
   bool,
   bytes,
   type Dissection,
+  error,
   fields,
   group,
   ipv4,
@@ -14,12 +15,13 @@ import {
   uint16,
   warning,
 } from '../src/dissect/index.js'
+import { asciiText, takeRest, takeText } from './dns-records.js'
 import { addressFamilyNames, algorithmNames, digestNames, nsec3HashNames } from './shared/dns-types.js'
 
 const f = fields('dns', {
   rr: {
     udp_payload_size: uint16('UDP payload size'),
-    opt: { bad_length: warning('Length too long for any type of IP address.', 'Malformed') },
+    opt: { bad_length: error('Length too long for any type of IP address.', 'Malformed') },
   },
   resp: {
     ext_rcode: uint8('Higher bits in extended RCODE', { base: 'hex' }),
@@ -55,7 +57,7 @@ const f = fields('dns', {
     cookie: { client: bytes('Client Cookie'), server: bytes('Server Cookie') },
     edns_tcp_keepalive: { timeout: uint16('Timeout') },
     padding: bytes('Padding'),
-    chain: { fqdn: text('Closest Trust Point') },
+    chain: { fqdn: asciiText('Closest Trust Point') },
     ext_error: { info_code: uint16('Info Code', { names: extendedErrorName }), extra_text: text('Extra Text') },
   },
   depr: { opc: warning('Deprecated opcode', 'Protocol') },
@@ -92,12 +94,20 @@ export function readOptions(d: Dissection, _base: number, end: number): void {
       d.leave()
     }
     d.u16(f.opt.len)
+    if (size > 0) d.peek8(size - 1)
+    if ((code === Option.ClientSubnet || code === Option.ExperimentalSubnet) && isNoAddress(size - 4)) {
+      d.enter()
+      d.note(f.rr.opt.bad_length)
+      d.leave()
+    }
     d.take(f.opt.data, size)
-    const next = d.pos
+    const dataEnd = d.pos
+    // As in Wireshark, what is too short to be an error has another option in it.
+    const next = code === Option.ExtendedError && size < 2 ? start + 4 : dataEnd
     d.pos = start + 4
     readOption(d, code, next)
     // Some options have more fields than their length says.
-    d.pos = Math.max(d.pos, next)
+    d.pos = Math.max(d.pos, dataEnd)
     d.close(option)
     d.pos = next
   }
@@ -142,11 +152,12 @@ function readOption(d: Dissection, code: number, end: number): void {
       d.take(f.opt.padding, end - d.pos)
       break
     case Option.Chain:
-      if (d.pos < end) d.take(f.opt.chain.fqdn, end - d.pos)
+      if (d.pos < end) takeText(d, f.opt.chain.fqdn, end - d.pos)
       break
     case Option.ExtendedError:
+      if (end - d.pos < 2) break
       d.u16(f.opt.ext_error.info_code)
-      if (d.pos < end) d.take(f.opt.ext_error.extra_text, end - d.pos)
+      if (d.pos < end) takeText(d, f.opt.ext_error.extra_text, end - d.pos)
       break
   }
 }
@@ -156,15 +167,20 @@ function readClientSubnet(d: Dissection, end: number): void {
   const family = d.u16(f.opt.client.family)
   d.u8(f.opt.client.netmask)
   d.u8(f.opt.client.scope)
-  const size = end - d.pos
-  if (size < 0 || size > 16) {
-    d.note(f.rr.opt.bad_length)
-    return
+  const size = isNoAddress(end - d.pos) ? LONGEST : end - d.pos
+  const at = d.pos
+  d.skip(size)
+  if (family === 1) d.spanAt(f.opt.client.addr4, at, d.pos)
+  else if (family === 2) d.spanAt(f.opt.client.addr6, at, d.pos)
+  else {
+    d.pos = at
+    takeRest(d, f.opt.client.addr, end)
   }
-  if (family === 1) d.spanAt(f.opt.client.addr4, d.pos, end)
-  else if (family === 2) d.spanAt(f.opt.client.addr6, d.pos, end)
-  else d.spanAt(f.opt.client.addr, d.pos, end)
 }
+
+/** Bytes of the longest address. As in Wireshark an option of a wrong length is read as if it had one. */
+const LONGEST = 16
+const isNoAddress = (size: number): boolean => size < 0 || size > LONGEST
 
 const addressBytes = new Uint8Array(16)
 function padded(b: Uint8Array, start: number, end: number, width: number): Uint8Array {

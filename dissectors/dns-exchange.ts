@@ -26,28 +26,32 @@ export function exchangeOf(
   response: boolean,
 ): DnsExchange | null {
   const at = placeOf(d, place)
-  return d.memory === Memory.Track ? transactions.take(d, stream, at, id, response) : transactions.recall(d, at)
+  return d.memory === Memory.Track ? transactions.take(d, stream, id, response) : transactions.recall(d, at)
+}
+
+/** Notes below the number of a message that it was sent before. */
+export function againNote(d: Dissection, x: DnsExchange | null, response: boolean): void {
+  if (x === null || !x.again) return
+  const note = response ? f.retransmit_response : f.retransmit_request
+  const what = response ? 'response' : 'request'
+  d.enter()
+  if (d.recording) d.note(note, `${note.label}. Original ${what} in frame ${x[what]}`)
+  else d.note(note)
+  d.leave()
 }
 
 /** Says what the message belongs to. */
 export function exchangeLines(d: Dissection, x: DnsExchange | null, response: boolean): void {
   if (x === null) {
     if (d.quoted && response) d.generated(f.unsolicited, 1)
-  } else if (x.again) again(d, x, response)
-  else if (!response) {
+  } else if (x.again) {
+    d.generated(response ? f.retransmit_response_in : f.retransmit_request_in, response ? x.response : x.request)
+    d.generated(f.retransmission, 1)
+  } else if (!response) {
     if (x.response !== 0) d.generated(f.response_in, x.response)
   } else if (x.request === 0) d.generated(f.unsolicited, 1)
   else {
     d.generated(f.response_to, x.request)
     timeSince(d, f.time, x.request)
   }
-}
-
-function again(d: Dissection, x: DnsExchange, response: boolean): void {
-  const note = response ? f.retransmit_response : f.retransmit_request
-  const what = response ? 'response' : 'request'
-  if (d.recording) d.note(note, `${note.label}. Original ${what} in frame ${x[what]}`)
-  else d.note(note)
-  d.generated(response ? f.retransmit_response_in : f.retransmit_request_in, x[what])
-  d.generated(f.retransmission, 1)
 }

@@ -1,6 +1,7 @@
 /** What a resource record says, in a few words: for its line in the tree and for the Info column. */
-import { escapeText, ipv4Text, ipv6Text, type TextBuffer, utf8 } from '../src/dissect/index.js'
+import { escapeText, ipv4Text, ipv6Text, type TextBuffer } from '../src/dissect/index.js'
 import { nameSize, nameText, writeName } from './dns-names.js'
+import { asciiText } from './shared/text-spells.js'
 
 /** Where a record's data lies, and the message around it. */
 export interface RecordPlace {
@@ -80,7 +81,7 @@ function gistOf(r: RecordPlace): Gist {
     case 33:
       return left < 6 ? NOTHING : service(r)
     case 35:
-      return left < 5 || left < 5 + b[p + 4]! ? NOTHING : pointer(r)
+      return pointer(r)
     case 13:
       return host(r)
     case 38:
@@ -118,12 +119,19 @@ function service(r: RecordPlace): Gist {
   ]
 }
 
+/** Flags, service and regular expression stand before the name, each with its length. */
 function pointer(r: RecordPlace): Gist {
-  const { bytes: b, start: p } = r
+  const { bytes: b, start: p, end } = r
+  let name = p + 4
+  for (let i = 0; i < 3; i++) {
+    if (name >= end) return NOTHING
+    name += 1 + b[name]!
+  }
+  if (nameSize(b, name, end, r.base) < 0) return NOTHING
   return [
     ['order', String(word16(b, p))],
     ['preference', String(word16(b, p + 2))],
-    ['flags', escapeText(utf8(b, p + 5, p + 5 + b[p + 4]!))],
+    ['flags', escapeText(asciiText(b, p + 5, p + 5 + b[p + 4]!))],
   ]
 }
 
@@ -132,19 +140,23 @@ function host(r: RecordPlace): Gist {
   const os = p + 1 + b[p]!
   if (os >= end || os + 1 + b[os]! > end) return NOTHING
   return [
-    ['CPU', escapeText(utf8(b, p + 1, os))],
-    ['OS', escapeText(utf8(b, os + 1, os + 1 + b[os]!))],
+    ['CPU', hostText(b, p + 1, os)],
+    ['OS', hostText(b, os + 1, os + 1 + b[os]!)],
   ]
 }
+
+/** Bytes that are not ASCII have three in U+FFFD; in Wireshark the text is cut to as many as it had. */
+const hostText = (b: Uint8Array, start: number, end: number): string =>
+  escapeText(Buffer.from(asciiText(b, start, end)).toString('utf8', 0, end - start))
 
 /** An A6 record, RFC 2874: the address without its first bits, and whose those are. */
 function prefix(r: RecordPlace): Gist {
   const { bytes: b, start: p, end } = r
   const bits = b[p]!
-  const size = Math.max(0, Math.ceil((128 - bits) / 8))
-  if (bits > 128 || end - p < 1 + size) return NOTHING
+  const size = bits > 128 ? 16 : Math.ceil((128 - bits) / 8)
+  if (end - p < 1 + size) return NOTHING
   const address = new Uint8Array(16)
   address.set(b.subarray(p + 1, p + 1 + size), 16 - size)
   const name = bits === 0 ? '' : named(r, '', p + 1 + size)[0]?.[1]
-  return name === undefined ? NOTHING : [['addr', `${bits} ${ipv6Text(address, 0)} ${name}`]]
+  return name === undefined ? NOTHING : [[bits > 128 ? null : 'addr', `${bits} ${ipv6Text(address, 0)} ${name}`]]
 }

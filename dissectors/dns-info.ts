@@ -20,11 +20,20 @@ export function writeTitle(line: TextBuffer, id: number, flags: number): void {
   line.text(rcodeNames[rcode] ?? `Unknown error (${rcode})`)
 }
 
-/** The rest: ` A example.com A 192.0.2.1`, as far as the message in `bytes[base…end)` can be read. */
-export function writeContent(line: TextBuffer, bytes: Uint8Array, base: number, end: number, multicast: boolean): void {
+/**
+ * The rest: ` A example.com A 192.0.2.1`, as far as the message in `bytes[base…end)` can be read, and `records` records at
+ * most.
+ */
+export function writeContent(
+  line: TextBuffer,
+  bytes: Uint8Array,
+  base: number,
+  end: number,
+  records: number,
+  multicast: boolean,
+): void {
   if (end - base < 12) return
   const word = (p: number): number => (bytes[p]! << 8) | bytes[p + 1]!
-  const records = word(base + 6) + word(base + 8) + word(base + 10)
   const enough = line.written + MAX_TEXT
   let p = base + 12
   let spent = 0

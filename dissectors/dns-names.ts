@@ -2,7 +2,7 @@
  * Domain names as they are encoded, RFC 1035 section 4.1.4: labels up to a zero byte or up to a pointer to where the
  * name goes on. Pointers may lead anywhere in the message, even to themselves; then Wireshark's words stand in.
  */
-import { type Dissection, escapeText, type Field, type TextBuffer, utf8 } from '../src/dissect/index.js'
+import { type Dissection, escapeText, type Field, hexText, type TextBuffer } from '../src/dissect/index.js'
 
 /** More pointers than this are taken for a loop. */
 const MAX_POINTERS = 255
@@ -17,6 +17,10 @@ const Outcome = { Fine: 0, Loops: 1, TooLong: 2, UnknownLabel: 3 } as const
 let outcome: number = Outcome.Fine
 /** How many labels and pointers `nameSize` followed the last time. */
 let steps = 0
+/** How many characters of it are shown: its labels' and dots', but none for its bit strings, RFC 2673. */
+let counted = 0
+/** How many bytes the name took where it stands. */
+let taken = 0
 /** How many the message that is being read may still follow. */
 let stepsLeft = 0
 
@@ -35,16 +39,20 @@ export function nameSize(b: Uint8Array, at: number, end: number, base: number): 
   let text = 0
   let pointers = 0
   outcome = Outcome.Fine
+  counted = taken = 0
   for (steps = 0; steps < MAX_STEPS; steps++) {
     if (p >= end) return NAME_CUT
     const length = b[p]!
     if (length === 0) {
       if (text > MAX_TEXT) outcome = Outcome.TooLong
-      return size || p + 1 - at
+      if (text > 0 && counted === 0) return NAME_BAD
+      return (taken = size || p + 1 - at)
     }
     if (length < 0x40) {
       if (p + 1 + length > end) return NAME_CUT
-      text += text === 0 ? length : length + 1
+      const more = text === 0 ? length : length + 1
+      text += more
+      counted += more
       p += 1 + length
     } else if (length >= 0xc0) {
       if (p + 1 >= end) return NAME_CUT
@@ -54,10 +62,17 @@ export function nameSize(b: Uint8Array, at: number, end: number, base: number): 
         outcome = Outcome.Loops
         return size
       }
-    } else if (length === 0x41 || length >= 0x80 || text === 0) return NAME_BAD
-    else {
+    } else if (length === BIT_STRING) {
+      if (p + 1 >= end) return NAME_CUT
+      const bits = b[p + 1]!
+      if (p + 2 + bitBytes(bits) > end) return NAME_CUT
+      text += bitText(b, p).length
+      p += 2 + bitBytes(bits)
+    } else {
+      // Wireshark takes all from the name's beginning to here for the name, even behind a pointer.
+      if (length >= 0x80 || p <= at) return NAME_BAD
       outcome = Outcome.UnknownLabel
-      return size || p + 1 - at
+      return p + 1 - at
     }
   }
   outcome = Outcome.TooLong
@@ -71,40 +86,87 @@ export function nameText(b: Uint8Array, at: number, end: number, base: number): 
   if (outcome === Outcome.TooLong) return '<Name too long>'
   if (outcome === Outcome.UnknownLabel) return '<Unknown extended label>'
   const length = collect(b, at, base)
-  return length === 0 ? '<Root>' : escapeText(utf8(scratch, 0, length))
+  return isRoot(length) ? '<Root>' : escapeText(spelled(scratch, length))
 }
 
 /** Writes the same; `nameSize` must have been asked about this name last. */
 export function writeName(line: TextBuffer, b: Uint8Array, at: number, end: number, base: number): void {
   const length = outcome === Outcome.Fine ? collect(b, at, base) : 0
-  if (length === 0 || !line.printable(scratch, 0, length)) line.text(nameText(b, at, end, base))
+  if (isRoot(length) || !line.printable(scratch, 0, length)) line.text(nameText(b, at, end, base))
+}
+
+/**
+ * The text of a name. Nobody has looked whether it is UTF-8: as in Wireshark a sequence stands for what it would be even if
+ * it is longer than need be, and one that breaks off for U+FFFD.
+ */
+function spelled(b: Uint8Array, length: number): string {
+  let out = ''
+  for (let i = 0; i < length; ) {
+    const first = b[i++]!
+    if (first < 0x80) {
+      out += String.fromCharCode(first)
+      continue
+    }
+    let more = first < 0xc0 || first >= 0xfe ? -1 : Math.clz32(~(first << 24)) - 1
+    let code = first & (0x3f >>> Math.max(more, 0))
+    for (; more > 0 && i < length && (b[i]! & 0xc0) === 0x80; more--) code = code * 64 + (b[i++]! & 0x3f)
+    if (more !== 0) out += '\ufffd'
+    else if (code > 0x10ffff) out += `\\U${code.toString(16).padStart(8, '0')}`
+    else if (code < 0x20 || (code >= 0xd800 && code < 0xe000)) out += `\\u${code.toString(16).padStart(4, '0')}`
+    else out += String.fromCodePoint(code)
+  }
+  return out
+}
+
+/** Was no name collected? As in Wireshark a pointer to one that begins with a zero leads to none, either. */
+const isRoot = (length: number): boolean => length === 0 || (scratch[0] === 0 && taken <= 2)
+
+/** How many bytes a name's text has. */
+export function nameLength(b: Uint8Array, at: number, end: number, base: number): number {
+  const words = nameText(b, at, end, base)
+  const length = outcome === Outcome.Fine ? collect(b, at, base) : 0
+  return isRoot(length) ? words.length : length
 }
 
 /** How long a name's text is and how many labels its dots make. As in Wireshark a single byte counts as nothing. */
 export function nameCounts(b: Uint8Array, at: number, end: number, base: number): { length: number; labels: number } {
   const words = nameText(b, at, end, base)
   const length = outcome === Outcome.Fine ? collect(b, at, base) : 0
-  if (length === 0) return { length: words.length, labels: 1 }
+  if (isRoot(length)) return { length: words.length, labels: 1 }
   if (length === 1) return { length: 0, labels: 0 }
   let labels = 1
   for (let i = 0; i < length; i++) if (scratch[i] === DOT) labels++
   return { length, labels }
 }
 
+/** A label that is a string of bits, RFC 2673: their number and themselves follow. */
+const BIT_STRING = 0x41
+const bitBytes = (bits: number): number => Math.max(1, (bits + 7) >>> 3)
+function bitText(b: Uint8Array, p: number): string {
+  const bits = b[p + 1]!
+  return `\\[x${hexText(b, p + 2, p + 2 + bitBytes(bits))}/${bits}]`
+}
+
 const DOT = 0x2e
 const scratch = new Uint8Array(MAX_TEXT + 1)
 
-/** Copies the labels of a name that is whole and short enough, with dots between them; returns how many bytes. */
+/**
+ * Copies the labels of a name that is whole and short enough, with dots between them; returns how many bytes are shown.
+ * As in Wireshark bit strings take room among them but none in the length.
+ */
 function collect(b: Uint8Array, at: number, base: number): number {
   let length = 0
   for (let p = at; b[p] !== 0; ) {
     if (b[p]! >= 0xc0) p = base + (((b[p]! & 0x3f) << 8) | b[p + 1]!)
-    else {
+    else if (b[p] === BIT_STRING) {
+      for (const c of bitText(b, p)) scratch[length++] = c.charCodeAt(0)
+      p += 2 + bitBytes(b[p + 1]!)
+    } else {
       if (length > 0) scratch[length++] = DOT
       for (const labelEnd = p + 1 + b[p++]!; p < labelEnd; ) scratch[length++] = b[p++]!
     }
   }
-  return length
+  return Math.min(length, counted)
 }
 
 /** Takes a name as one field and returns where it began. `base` is where the message begins. */

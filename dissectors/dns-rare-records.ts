@@ -15,8 +15,8 @@ import {
   uint16,
   uint32,
 } from '../src/dissect/index.js'
-import { takeName } from './dns-names.js'
-import { countedText, oneName, type RecordReader } from './dns-records.js'
+import { peekName, takeName } from './dns-names.js'
+import { asciiText, countedText, oneName, preferredName, type RecordReader, takeRest, takeText } from './dns-records.js'
 import { addressFamilyNames } from './shared/dns-types.js'
 import { ipProtocolName } from './shared/ip-protocols.js'
 
@@ -35,11 +35,11 @@ const f = fields('dns', {
   minfo: { r: text('Responsible Mailbox'), e: text('Error Mailbox') },
   rp: { mailbox: text('Mailbox'), txt_rr: text('TXT RR') },
   afsdb: { subtype: uint16('Subtype'), hostname: text('Hostname') },
-  x25: { length: uint8('Length'), psdn_address: text('PSDN-Address') },
+  x25: { length: uint8('Length'), psdn_address: asciiText('PSDN-Address') },
   idsn: {
     length: uint8('Length'),
-    address: text('ISDN Address'),
-    sa: { length: uint8('Length'), address: text('Sub Address') },
+    address: asciiText('ISDN Address'),
+    sa: { length: uint8('Length'), address: asciiText('Sub Address') },
   },
   rt: { subtype: uint16('Preference'), intermediate_host: text('Intermediate Hostname') },
   nsap: { rdata: bytes('NSAP Data') },
@@ -47,11 +47,11 @@ const f = fields('dns', {
   px: { preference: uint16('Preference'), map822: text('MAP822'), map400: text('MAPX400') },
   gpos: {
     longitude_length: uint8('Longitude length'),
-    longitude: text('Longitude'),
+    longitude: asciiText('Longitude'),
     latitude_length: uint8('Latitude length'),
-    latitude: text('Latitude'),
+    latitude: asciiText('Latitude'),
     altitude_length: uint8('Altitude length'),
-    altitude: text('Altitude'),
+    altitude: asciiText('Altitude'),
   },
   loc: {
     version: uint8('Version'),
@@ -60,7 +60,7 @@ const f = fields('dns', {
     vertical_precision: uint8('Vertical Precision', { base: 'custom', show: metres }),
     latitude: uint32('Latitude', { base: 'custom', show: (v) => angle(v, 'NS') }),
     longitude: uint32('Longitude', { base: 'custom', show: (v) => angle(v, 'EW') }),
-    altitude: uint32('Altitude', { base: 'custom', show: (v) => `${v} (${((v | 0) - 10_000_000) / 100} m)` }),
+    altitude: uint32('Altitude', { base: 'custom', show: (v) => `${v} (${sixDigits((v - 10_000_000) / 100)} m)` }),
     unknown_data: bytes('Unknown data'),
   },
   a6: {
@@ -100,7 +100,7 @@ const f = fields('dns', {
     pk: { self: bytes('HIP Public Key'), length: uint16('PK length') },
     rendezvous_server: text('Rendezvous Server'),
   },
-  openpgpkey: text('OpenPGP Key'),
+  openpgpkey: asciiText('OpenPGP Key'),
   ilnp: {
     nid: { self: bytes('NodeID'), preference: uint16('Preference') },
     l32: { self: ipv4('Locator32'), preference: uint16('Preference') },
@@ -153,9 +153,9 @@ const preferred =
 
 /** Nothing but bytes. */
 const rest =
-  (field: typeof f.null | typeof f.openpgpkey): RecordReader =>
+  (field: typeof f.null): RecordReader =>
   (d, _base, end) =>
-    void d.take(field, end - d.pos)
+    takeRest(d, field, end)
 
 const PORTS = 65536
 
@@ -163,7 +163,7 @@ const PORTS = 65536
 function readWks(d: Dissection, _base: number, end: number): void {
   d.take(f.wks.address, 4)
   d.u8(f.wks.protocol)
-  for (let port = 0; d.pos < end; port += 8) {
+  for (let port = 0; d.pos !== end; port += 8) {
     const bits = d.peek8()
     if (bits === 0) {
       d.skip(1)
@@ -179,7 +179,7 @@ function readWks(d: Dissection, _base: number, end: number): void {
 
 function readIsdn(d: Dissection, _base: number, end: number): void {
   countedText(d, f.idsn.length, f.idsn.address)
-  if (d.pos < end) countedText(d, f.idsn.sa.length, f.idsn.sa.address)
+  if (end - d.pos > 1) countedText(d, f.idsn.sa.length, f.idsn.sa.address)
 }
 
 /** RFC 1876. */
@@ -200,12 +200,21 @@ function readLoc(d: Dissection, _base: number, end: number): void {
 
 /** A digit and a power of ten, in centimetres. */
 function metres(v: number): string {
-  return `${v} (${((v >>> 4) * 10 ** (v & 15)) / 100} m)`
+  return `${v} (${sixDigits(((v >>> 4) * 10 ** (v & 15)) / 100)} m)`
+}
+
+/** A number as C's `%g` writes it. */
+function sixDigits(v: number): string {
+  const [digits, exponent] = v.toExponential(5).split('e')
+  const power = Number(exponent)
+  if (power >= -4 && power < 6) return String(Number(v.toPrecision(6)))
+  return `${Number(digits)}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
 }
 
 /** Thousandths of a second of arc from 2 to the 31st, which is the equator or the prime meridian. */
 function angle(v: number, directions: string): string {
   const off = Math.abs(v - 0x80000000)
+  if (off > (directions === 'NS' ? 90 : 180) * 3_600_000) return `${v} (Value out of range)`
   const degrees = Math.floor(off / 3_600_000)
   const minutes = Math.floor(off / 60_000) % 60
   const seconds = ((off % 60_000) / 1000).toFixed(3)
@@ -214,15 +223,18 @@ function angle(v: number, directions: string): string {
 
 /** RFC 2874. */
 function readA6(d: Dissection, base: number): void {
-  const bits = d.u8(f.a6.prefix_len)
-  const size = Math.ceil((128 - bits) / 8)
+  const bits = d.peek8()
+  const size = bits > 128 ? 16 : Math.ceil((128 - bits) / 8)
+  if (bits > 0) peekName(d, 1 + size, base)
+  d.u8(f.a6.prefix_len)
   if (size > 0) d.take(f.a6.address_suffix, size)
+  if (bits > 128) d.malformed()
   if (bits > 0) takeName(d, f.a6.prefix_name, base)
 }
 
 /** RFC 3123. */
 function readApl(d: Dissection, _base: number, end: number): void {
-  while (d.pos < end) {
+  while (end - d.pos > 1) {
     const family = d.u16(f.apl.address_family)
     d.u8(f.apl.coded_prefix)
     d.at(f.apl.negation, d.pos, d.pos + 1, d.peek8())
@@ -245,7 +257,7 @@ function readIpsecKey(d: Dissection, base: number, end: number): void {
   if (kind === 1) d.take(f.ipseckey.gateway_ipv4, 4)
   else if (kind === 2) d.take(f.ipseckey.gateway_ipv6, 16)
   else if (kind === 3) takeName(d, f.ipseckey.gateway_dns, base)
-  if (d.pos < end) d.take(f.ipseckey.public_key, end - d.pos)
+  if (d.pos !== end) takeRest(d, f.ipseckey.public_key, end)
 }
 
 /** RFC 8005. */
@@ -255,14 +267,15 @@ function readHip(d: Dissection, base: number, end: number): void {
   const keySize = d.u16(f.hip.pk.length)
   d.take(f.hip.hit.self, tagSize)
   d.take(f.hip.pk.self, keySize)
-  while (d.pos < end) takeName(d, f.hip.rendezvous_server, base)
+  while (end - d.pos > 1) takeName(d, f.hip.rendezvous_server, base)
 }
 
-function readWins(d: Dissection): void {
+function readWins(d: Dissection, _base: number, end: number): void {
   d.u32(f.wins.local_flag)
   d.u32(f.wins.lookup_timeout)
   d.u32(f.wins.cache_timeout)
-  for (let servers = d.u32(f.wins.nb_wins_servers); servers > 0; servers--) d.take(f.wins.wins_server, 4)
+  for (let servers = d.u32(f.wins.nb_wins_servers); servers > 0 && d.pos !== end; servers--)
+    d.take(f.wins.wins_server, 4)
 }
 
 function readWinsReverse(d: Dissection, base: number): void {
@@ -275,14 +288,15 @@ function readWinsReverse(d: Dissection, base: number): void {
 /** Whom a proxy asks for. */
 function readXpf(d: Dissection, _base: number, end: number): void {
   const version = d.u8(f.xpf.ip_version)
+  if (version !== 4 && version !== 6) return d.seek(end)
   d.u8(f.xpf.protocol)
   if (version === 4) {
     d.take(f.xpf.source_ipv4, 4)
     d.take(f.xpf.destination_ipv4, 4)
-  } else if (version === 6) {
+  } else {
     d.take(f.xpf.source_ipv6, 16)
     d.take(f.xpf.destination_ipv6, 16)
-  } else return d.seek(end)
+  }
   d.u16(f.xpf.sport)
   d.u16(f.xpf.dport)
 }
@@ -309,10 +323,10 @@ export const rareReaders: Readonly<Record<number, RecordReader>> = {
   11: readWks,
   14: twoNames(f.minfo.r, f.minfo.e),
   17: twoNames(f.rp.mailbox, f.rp.txt_rr),
-  18: preferred(f.afsdb.subtype, oneName(f.afsdb.hostname)),
+  18: preferredName(f.afsdb.subtype, f.afsdb.hostname),
   19: (d) => countedText(d, f.x25.length, f.x25.psdn_address),
   20: readIsdn,
-  21: preferred(f.rt.subtype, oneName(f.rt.intermediate_host)),
+  21: preferredName(f.rt.subtype, f.rt.intermediate_host),
   22: rest(f.nsap.rdata),
   23: oneName(f.nsap_ptr.owner),
   26: preferred(f.px.preference, twoNames(f.px.map822, f.px.map400)),
@@ -327,10 +341,10 @@ export const rareReaders: Readonly<Record<number, RecordReader>> = {
   45: readIpsecKey,
   49: rest(f.dhcid.rdata),
   55: readHip,
-  61: rest(f.openpgpkey),
-  104: preferred(f.ilnp.nid.preference, rest(f.ilnp.nid.self)),
+  61: (d, _base, end) => void takeText(d, f.openpgpkey, end - d.pos),
+  104: preferred(f.ilnp.nid.preference, (d) => void d.take(f.ilnp.nid.self, 8)),
   105: preferred(f.ilnp.l32.preference, (d) => void d.take(f.ilnp.l32.self, 4)),
-  106: preferred(f.ilnp.l64.preference, rest(f.ilnp.l64.self)),
+  106: preferred(f.ilnp.l64.preference, (d) => void d.take(f.ilnp.l64.self, 8)),
   107: preferred(f.ilnp.lp.preference, oneName(f.ilnp.lp.self)),
   108: (d) => void d.take(f.eui48, 6),
   109: (d) => void d.take(f.eui64, 8),

@@ -13,10 +13,11 @@ import {
   uint16,
   uint32,
   utf8,
-  warning,
 } from '../src/dissect/index.js'
-import { nameText, peekName, takeName } from './dns-names.js'
+import { nameLength, peekName, takeName } from './dns-names.js'
 import { durationText } from './shared/duration.js'
+import { noteStray } from './shared/stray-characters.js'
+import { asciiText as asciiOnly } from './shared/text-spells.js'
 
 /**
  * Reads the data of one record, from the read position to `end`, all of it captured. `base` is where the message
@@ -26,6 +27,8 @@ export type RecordReader = (d: Dissection, base: number, end: number) => void
 
 /** `300 (5 minutes)`. */
 export const secondsAndWords = (v: number): string => `${v} (${durationText(v * 1000)})`
+/** A text in ASCII. */
+export const asciiText = (label: string) => text(label, { spell: asciiOnly })
 const seconds = (label: string) => uint32(label, { base: 'custom', show: secondsAndWords })
 
 const f = fields('dns', {
@@ -45,8 +48,8 @@ const f = fields('dns', {
     minimum_ttl: seconds('Minimum TTL'),
   },
   mx: { preference: uint16('Preference'), mail_exchange: text('Mail Exchange') },
-  txt: { self: text('TXT'), length: uint8('TXT Length') },
-  spf: { self: text('SPF'), length: uint8('SPF Length') },
+  txt: { self: asciiText('TXT'), length: uint8('TXT Length') },
+  spf: { self: asciiText('SPF'), length: uint8('SPF Length') },
   srv: {
     priority: uint16('Priority'),
     weight: uint16('Weight'),
@@ -57,19 +60,19 @@ const f = fields('dns', {
     order: uint16('Order'),
     preference: uint16('Preference'),
     flags_length: uint8('Flags Length'),
-    flags: text('Flags'),
+    flags: asciiText('Flags'),
     service_length: uint8('Service Length'),
-    service: text('Service'),
+    service: asciiText('Service'),
     regex_length: uint8('Regex Length'),
-    regex: text('Regex'),
+    regex: asciiText('Regex'),
     replacement_length: uint8('Replacement Length'),
     replacement: text('Replacement'),
   },
   hinfo: {
     cpu_length: uint8('CPU Length'),
-    cpu: text('CPU'),
+    cpu: asciiText('CPU'),
     os_length: uint8('OS Length'),
-    os: text('OS'),
+    os: asciiText('OS'),
   },
   caa: {
     flags: uint8(
@@ -82,17 +85,12 @@ const f = fields('dns', {
     iodef: text('Report URL'),
     unknown: text('Unknown tag'),
     tag_length: uint8('Tag length'),
-    tag: text('Tag'),
+    tag: asciiText('Tag'),
     value: text('Value'),
   },
   kx: { preference: uint16('Preference'), key_exchange: text('Key Exchange') },
   data: bytes('Data'),
   undecoded: { type: note('Undecoded option', 'Undecoded') },
-})
-
-/** An embedded zero ends a text in Wireshark's eyes; this is what it says of the rest. */
-export const strayCharacters = fields('_ws', {
-  string: { trailing_stray_characters: warning('Trailing stray characters', 'Undecoded') },
 })
 
 /** A record that is nothing but one name. */
@@ -102,10 +100,11 @@ export const oneName =
     takeName(d, field, base)
   }
 
-/** A preference and a name. */
-const preferredName =
+/** A preference and a name, of which nothing is shown unless both are whole. */
+export const preferredName =
   (preference: Field<'uint'>, name: Field<'string'>): RecordReader =>
   (d, base) => {
+    peekName(d, 2, base)
     d.u16(preference)
     takeName(d, name, base)
   }
@@ -114,24 +113,30 @@ const preferredName =
 const texts =
   (length: Field<'uint'>, field: Field<'string'>): RecordReader =>
   (d, _base, end) => {
-    while (d.pos < end) countedText(d, length, field)
+    while (d.pos !== end) countedText(d, length, field)
   }
 
 /** A text with its length in the byte before it. */
 export function countedText(d: Dissection, length: Field<'uint'>, field: Field<'string'>): void {
   const size = d.u8(length)
-  const at = d.take(field, size)
-  noteZeros(d, at, size)
+  takeText(d, field, size)
 }
 
-/** Notes a text that goes on after a zero byte. */
-function noteZeros(d: Dissection, at: number, size: number): void {
-  let zero = at
-  while (zero < at + size && d.bytes[zero] !== 0) zero++
-  if (zero >= at + size - 1) return
-  d.enter()
-  d.note(strayCharacters.string.trailing_stray_characters)
-  d.leave()
+/** A text, with a note when it goes on behind a zero byte. Returns where it begins. */
+export function takeText(d: Dissection, field: Field<'string'>, size: number): number {
+  const at = d.take(field, size)
+  noteStray(d, at, size, field.spell === null ? 1 : 3)
+  return at
+}
+
+/**
+ * The rest of a record's data, up to `end`. When that lies one byte back, it is all that follows: a length of -1 stands for
+ * that in Wireshark.
+ */
+export function takeRest(d: Dissection, field: Field<'bytes'> | Field<'string'>, end: number): void {
+  const size = end - d.pos
+  if (size === -1) d.peek8()
+  d.take(field, size === -1 ? d.left : size)
 }
 
 function readSoa(d: Dissection, base: number): void {
@@ -161,7 +166,7 @@ function readNaptr(d: Dissection, base: number): void {
   countedText(d, f.naptr.regex_length, f.naptr.regex)
   peekName(d, 0, base)
   if (d.wants(f.naptr.replacement_length)) {
-    d.generated(f.naptr.replacement_length, Buffer.byteLength(nameText(d.bytes, d.pos, d.end, base)))
+    d.generated(f.naptr.replacement_length, nameLength(d.bytes, d.pos, d.end, base))
   }
   takeName(d, f.naptr.replacement, base)
 }
@@ -176,26 +181,31 @@ function readCaa(d: Dissection, _base: number, end: number): void {
   if (valueAt > end) d.malformed()
   if (d.recording) {
     const known = propertyOf(utf8(d.bytes, start + 1, valueAt))
-    if (d.wants(known)) d.textAt(known, start, end, utf8(d.bytes, valueAt, end))
+    const words = valueText(d.bytes, valueAt, end)
+    d.textAt(known, start, end, words)
+    d.enter()
+    d.u8(f.caa.tag_length)
+    d.take(f.caa.tag, tagSize)
+    d.textAt(f.caa.value, valueAt, end, words)
+    d.leave()
   }
-  d.enter()
-  d.u8(f.caa.tag_length)
-  d.take(f.caa.tag, tagSize)
-  d.take(f.caa.value, end - d.pos)
-  d.leave()
+  d.pos = end
 }
 
+/** In Wireshark, bytes that are not ASCII make the text longer, and it is cut to the length that it had before. */
+function valueText(b: Uint8Array, start: number, end: number): string {
+  let ascii = ''
+  for (let i = start; i < end; i++) ascii += b[i]! < 0x80 ? String.fromCharCode(b[i]!) : '\ufffd'
+  return Buffer.from(ascii).toString('utf8', 0, end - start)
+}
+
+/** As in Wireshark, the beginning of a property's name is enough, even nothing of it. */
 function propertyOf(tag: string): Field<'string'> {
-  switch (tag) {
-    case 'issue':
-      return f.caa.issue
-    case 'issuewild':
-      return f.caa.issuewild
-    case 'iodef':
-      return f.caa.iodef
-    default:
-      return f.caa.unknown
-  }
+  const [word, ...behindZero] = tag.split('\0')
+  const is = (name: string): boolean => (behindZero.length > 0 ? name === word : name.startsWith(word!))
+  if (is('issue')) return f.caa.issue
+  if (is('issuewild')) return f.caa.issuewild
+  return is('iodef') ? f.caa.iodef : f.caa.unknown
 }
 
 /** What has no reader: Wireshark says that it does not know, and shows the bytes. */
@@ -212,6 +222,9 @@ export const commonReaders: Readonly<Record<number, RecordReader>> = {
   6: readSoa,
   12: oneName(f.ptr.domain_name),
   13: (d) => {
+    const cpu = d.peek8()
+    const os = d.peek8(1 + cpu)
+    if (os > 0) d.peek8(1 + cpu + os)
     countedText(d, f.hinfo.cpu_length, f.hinfo.cpu)
     countedText(d, f.hinfo.os_length, f.hinfo.os)
   },

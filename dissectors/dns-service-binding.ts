@@ -15,6 +15,8 @@ import {
   utf8,
 } from '../src/dissect/index.js'
 import { takeName } from './dns-names.js'
+import { asciiText, takeText } from './dns-records.js'
+import { asciiText as asciiOnly } from './shared/text-spells.js'
 
 const Key = { Mandatory: 0, Alpn: 1, NoDefaultAlpn: 2, Port: 3, Ipv4: 4, Ech: 5, Ipv6: 6, Odoh: 32769 } as const
 const keyNames: Readonly<Record<number, string>> = {
@@ -39,7 +41,7 @@ const f = fields(
       key: uint16('SvcParamKey', { names: keyNames }),
       value: { self: bytes('SvcParamValue'), length: uint16('SvcParamValue length') },
       mandatory: { key: uint16('Mandatory key', { names: keyNames }) },
-      alpn: { self: text('ALPN'), length: uint8('ALPN length') },
+      alpn: { self: asciiText('ALPN'), length: uint8('ALPN length') },
       port: uint16('Port'),
       ipv4hint: { ip: ipv4('IP') },
       ipv6hint: { ip: ipv6('IP') },
@@ -85,8 +87,8 @@ function readValue(d: Dissection, key: number, end: number): string {
     }
     case Key.Alpn: {
       const size = d.u8(f.svcparam.alpn.length)
-      const at = d.take(f.svcparam.alpn.self, size)
-      return escapeText(utf8(d.bytes, at, at + size))
+      const at = takeText(d, f.svcparam.alpn.self, size)
+      return escapeText(asciiOnly(d.bytes, at, at + size))
     }
     case Key.Port:
       return String(d.u16(f.svcparam.port))

@@ -18,7 +18,7 @@ const f = fields(
   'dns',
 )
 
-/** Reads what follows the header, as far as whole types and lengths go. */
+/** Reads what follows the header, as far as whole types and lengths go. Where a type has a size, its length is not heeded. */
 export function readStateful(d: Dissection): void {
   d.peek8()
   const opened = d.open(f.self)
@@ -31,7 +31,7 @@ function readTlv(d: Dissection): void {
   const tlv = d.open(f.tlv.self)
   if (d.showing) d.caption(`DSO TLV: ${typeOf(type)}`, tlv)
   d.u16(f.tlv.type)
-  const end = d.u16(f.tlv.length) + d.pos
+  const size = d.u16(f.tlv.length)
   switch (type) {
     case 1:
       d.u32(f.tlv.keepalive.inactivity)
@@ -41,12 +41,11 @@ function readTlv(d: Dissection): void {
       d.u32(f.tlv.retrydelay.retrydelay)
       break
     case 3:
-      d.take(f.tlv.encpad.padding, end - d.pos)
+      if (size > 0) d.take(f.tlv.encpad.padding, size)
       break
     default:
-      d.take(f.tlv.data, end - d.pos)
+      if (size > 0) d.take(f.tlv.data, size)
   }
-  d.seek(end)
   d.close(tlv)
 }
 

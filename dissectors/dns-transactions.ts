@@ -49,15 +49,16 @@ function readTsig(d: Dissection, base: number): void {
   const name = takeName(d, f.tsig.algorithm_name, base)
   const seconds = d.peek16() * 0x100000000 + d.peek32(2)
   d.timeAt(f.tsig.time_signed, d.pos, d.pos + 6, seconds, 0)
+  if (seconds > 0xffffffff && d.showing) d.append(' (high bits set)')
   d.skip(6)
   d.u16(f.tsig.fudge)
   const size = d.u16(f.tsig.mac_size)
   if (size > 0) {
     const mac = d.open(f.tsig.mac)
-    d.skip(size)
     if (d.showing || d.wants(f.tsig.noalg))
       d.note(f.tsig.noalg, `No dissector for algorithm:${nameText(d.bytes, name, d.end, base)}`)
     else d.note(f.tsig.noalg)
+    d.skip(size)
     d.close(mac)
   }
   d.u16(f.tsig.original_id)

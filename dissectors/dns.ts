@@ -6,6 +6,7 @@ import {
   fields,
   group,
   int32,
+  Memory,
   MORE,
   note,
   protocol,
@@ -17,9 +18,10 @@ import {
   warning,
 } from '../src/dissect/index.js'
 import { DnsTransactions } from '../src/track/dns-transactions.js'
+import { placeOf } from '../src/track/message-log.js'
 import { dnssecReaders } from './dns-dnssec.js'
 import { readOptHead, readOptions } from './dns-edns.js'
-import { exchangeLines, exchangeOf } from './dns-exchange.js'
+import { againNote, exchangeLines, exchangeOf } from './dns-exchange.js'
 import { Kind, RESPONSE, showFlags } from './dns-flags.js'
 import { gistLine } from './dns-gist.js'
 import { writeContent, writeTitle } from './dns-info.js'
@@ -30,7 +32,7 @@ import { readServiceBinding } from './dns-service-binding.js'
 import { readStateful } from './dns-stateful.js'
 import { transactionReaders } from './dns-transactions.js'
 import { className, classNames, Opcode, typeDescriptions, typeName } from './shared/dns-types.js'
-import { MediaType } from './shared/media-types.js'
+import { body, MediaType } from './shared/media-types.js'
 
 const f = fields('dns', {
   self: protocolField('Domain Name System'),
@@ -95,7 +97,8 @@ const readers: Readonly<Record<number, RecordReader>> = {
   65: readServiceBinding,
 }
 
-const summary = () => ({ start: 0, end: 0, id: 0, flags: 0, complete: false })
+/** Where the message lies, and how many of its records were begun: Info says nothing of those behind a damaged one. */
+const summary = () => ({ start: 0, end: 0, id: 0, flags: 0, complete: false, records: 0 })
 type Summary = ReturnType<typeof summary>
 
 const state = (): DnsTransactions => new DnsTransactions()
@@ -156,25 +159,30 @@ export const llmnr = protocol({
 
 function clear(s: Summary, d: Dissection): void {
   s.start = s.end = d.pos
-  s.id = s.flags = 0
+  s.id = s.flags = s.records = 0
   s.complete = false
 }
 
 /** Was it carried by HTTP, RFC 8484? */
-const isHttp = (d: Dissection): boolean => /^http2?$/.test(d.registry.protocols[d.levelProtocol[d.levels - 2]!]!.id)
+const isHttp = (d: Dissection): boolean => /^http2?$/.test(below(d))
 
 /** Was this layer reached from TCP? */
-const overTcp = (d: Dissection): boolean =>
-  d.levels > 1 && d.registry.protocols[d.levelProtocol[d.levels - 2]!]!.id === 'tcp'
+const overTcp = (d: Dissection): boolean => below(d) === 'tcp'
+
+/** The protocol of the layer below, '' for none. */
+const below = (d: Dissection): string => (d.levels > 1 ? d.registry.protocols[d.levelProtocol[d.levels - 2]!]!.id : '')
 
 function info(line: TextBuffer, s: Summary, d: Dissection, multicastDns: boolean): string {
   if (!s.complete) return ''
   writeTitle(line, s.id, s.flags)
-  writeContent(line, d.bytes, s.start, s.end, multicastDns)
+  writeContent(line, d.bytes, s.start, s.end, s.records, multicastDns)
   return ''
 }
 
-/** A message from the read position to the end of the layer. It is taken into account even if its records are damaged. */
+/**
+ * A message from the read position to the end of the layer. It is taken into account even if its records are damaged, but
+ * then nothing is said of the message that it belongs to.
+ */
 function message(d: Dissection, s: Summary, kind: Kind, title: string, transactions: DnsTransactions | null): void {
   const base = d.pos
   s.start = base
@@ -183,10 +191,14 @@ function message(d: Dissection, s: Summary, kind: Kind, title: string, transacti
   s.flags = d.peek16(2)
   s.complete = true
   const response = (s.flags & RESPONSE) !== 0
-  const exchange = transactions === null ? null : exchangeOf(d, transactions, overTcp(d), base, s.id, response)
+  // What HTTP/2 carries belongs together by its stream.
+  const number = below(d) === 'http2' ? (body.stream + s.id) & 0xffff : s.id
+  const exchange = transactions === null ? null : exchangeOf(d, transactions, overTcp(d), base, number, response)
   beginMessage()
   if (d.showing) d.captionLayer(`${title} (${response ? 'response' : 'query'})`)
   d.u16(f.id)
+  const tracks = d.memory === Memory.Track
+  if (!tracks) againNote(d, exchange, response)
   if (d.recording) showFlags(d, s.flags, kind)
   else d.skip(2)
   const opcode = (s.flags >>> 11) & 15
@@ -196,20 +208,25 @@ function message(d: Dissection, s: Summary, kind: Kind, title: string, transacti
   const authorities = d.u16(update ? f.count.updates : f.count.auth_rr)
   const additional = d.u16(f.count.add_rr)
   const multicastDns = kind === Kind.Multicast
-  if (opcode === Opcode.Stateful) readStateful(d)
+  if (opcode === Opcode.Stateful && queries + answers + authorities + additional === 0) readStateful(d)
   else {
-    section(d, queries, update ? 'Zone' : 'Queries', true, multicastDns, base)
-    section(d, answers, update ? 'Prerequisites' : 'Answers', false, multicastDns, base)
-    section(d, authorities, update ? 'Updates' : 'Authoritative nameservers', false, multicastDns, base)
-    section(d, additional, 'Additional records', false, multicastDns, base)
+    section(d, s, queries, update ? 'Zone' : 'Queries', true, multicastDns, base)
+    section(d, s, answers, update ? 'Prerequisites' : 'Answers', false, multicastDns, base)
+    section(d, s, authorities, update ? 'Updates' : 'Authoritative nameservers', false, multicastDns, base)
+    section(d, s, additional, 'Additional records', false, multicastDns, base)
   }
-  if (d.reportedLeft > 0) extraneous(d)
+  if (tracks && transactions !== null) {
+    transactions.settle(d, placeOf(d, base))
+    againNote(d, exchange, response)
+  }
   exchangeLines(d, exchange, response)
+  if (d.reportedLeft > 0) extraneous(d)
 }
 
 /** A section of `count` queries or records below a line that says `title`. */
 function section(
   d: Dissection,
+  s: Summary,
   count: number,
   title: string,
   ofQueries: boolean,
@@ -223,7 +240,10 @@ function section(
   let reach = 0
   for (let i = 0; i < count; i++) {
     if (ofQueries) readQuery(d, multicastDns, base)
-    else reach = Math.max(reach, readRecord(d, multicastDns, base))
+    else {
+      s.records++
+      reach = Math.max(reach, readRecord(d, multicastDns, base))
+    }
   }
   const end = d.pos
   d.pos = Math.max(reach, end)
@@ -271,7 +291,7 @@ function readRecord(d: Dissection, multicastDns: boolean, base: number): number 
   const start = at + size + 10
   if (dataSize > 0) d.peek8(size + 9 + dataSize)
   const opened = d.open(f._record)
-  if (d.showing) d.caption(recordLine(d, at, base, type, value, start, dataSize, multicastDns), opened)
+  if (d.showing) recordLine(d, opened, at, base, type, value, start, dataSize, multicastDns)
   if (type === SRV) takeServiceName(d, size, base)
   else takeName(d, f.resp.name, base)
   d.u16(f.resp.type)
@@ -303,6 +323,7 @@ function readRecord(d: Dissection, multicastDns: boolean, base: number): number 
 
 function recordLine(
   d: Dissection,
+  opened: number,
   at: number,
   base: number,
   type: number,
@@ -310,13 +331,14 @@ function recordLine(
   start: number,
   size: number,
   multicastDns: boolean,
-): string {
+): void {
   const owner = nameText(d.bytes, at, d.end, base)
   const flush = multicastDns && value & RESPONSE ? ', cache flush' : ''
-  if (type === OPT) return `${owner}: type ${typeName(type)}${flush}`
+  if (type === OPT) return d.caption(`${owner}: type ${typeName(type)}${flush}`, opened)
   const which = className(multicastDns ? value & 0x7fff : value)
   const gist = gistLine({ bytes: d.bytes, type, start, size, base, end: d.end, owner: at })
-  return `${owner}: type ${typeName(type)}, class ${which}${flush}${gist}`
+  d.caption(`${owner}: type ${typeName(type)}, class ${which}${flush}`, opened)
+  if (gist !== '') d.append(gist, opened)
 }
 
 /** The name of a service says what it is, over what, and where: RFC 2782. */
@@ -332,12 +354,13 @@ function takeServiceName(d: Dissection, size: number, base: number): void {
 }
 
 function extraneous(d: Dissection): void {
-  const size = d.left
-  if (size <= 0) return
+  const size = d.reportedLeft
+  d.peek8(size - 1)
   const opened = d.open(f._extraneous)
   if (d.showing) d.caption(`Extraneous Data (${size} bytes)`, opened)
-  d.note(f.extraneous.self)
   d.take(f.extraneous.data, size)
   d.generated(f.extraneous.length, size)
+  d.note(f.extraneous.self)
+  d.hide()
   d.close(opened)
 }

@@ -1,7 +1,8 @@
 /** The body of an HTTP/1 message: chunks (RFC 9112 section 7.1) and content codings (RFC 9110 section 8.4). */
-import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
+import { brotliDecompressSync, constants, inflateRawSync, inflateSync } from 'node:zlib'
 import { bytes, type Dissection, escapeText, fields, group, text, uint32, warning } from '../src/dissect/index.js'
 import { blankLine } from './http-headers.js'
+import { asciiText } from './shared/text-spells.js'
 import { chunk, lineTextEnd, nextLine, readChunk } from './http-message.js'
 
 /** A body may not grow beyond this when it is decompressed. */
@@ -13,7 +14,7 @@ const f = fields('http', {
   chunk_boundary: bytes('Chunk boundary'),
   chunked_trailer_part: text('trailer-part'),
   decompression_failed: warning('Decompression failed', 'Undecoded'),
-  file_data: text('File Data'),
+  file_data: text('File Data', { spell: asciiText }),
   _chunks: group('HTTP chunked response'),
   _chunk: group('Data chunk'),
   _encoded: group('Content-encoded entity body'),
@@ -28,7 +29,7 @@ export function joinChunks(d: Dissection): void {
   const chunks = d.open(f._chunks)
   for (let more = true; more && d.left > 0; ) {
     const whole = readChunk(d.bytes, d.pos, d.end)
-    if (chunk.size < 0) break
+    if (chunk.size < 0 || lineTextEnd(d.bytes, d.pos, chunk.data) === d.pos) break
     more = whole && chunk.size > 0
     const dataEnd = Math.min(chunk.data + chunk.size, d.end)
     const next = Math.min(whole ? chunk.next : d.end, d.end)
@@ -71,7 +72,7 @@ export function decode(d: Dissection, coding: string, showRaw: () => void): bool
     d.caption(`Content-encoded entity body (${escapeText(coding)}): ${size} bytes${result}`, opened)
   }
   if (plain === null) {
-    if (decoder !== undefined) d.note(f.decompression_failed)
+    d.note(f.decompression_failed)
     showRaw()
     d.close(opened)
     return false
@@ -88,12 +89,32 @@ export const canDecode = (coding: string): boolean => decoders.has(coding.toLowe
 type Decoder = (bytes: Uint8Array) => Buffer
 
 const limits = { maxOutputLength: MAX_BODY, finishFlush: constants.Z_SYNC_FLUSH }
-const gunzip: Decoder = (b) => gunzipSync(b, limits)
-/** Some servers send deflate without the zlib header that RFC 9110 asks for. */
-const inflate: Decoder = (b) => attempt((z) => inflateSync(z, limits), b) ?? inflateRawSync(b, limits)
+/**
+ * Whatever the coding is called: zlib, gzip, or what is in them by itself, which some servers send for deflate. As in
+ * Wireshark nobody looks whether what stands behind the data of gzip agrees with them.
+ */
+const inflate: Decoder = (b) => {
+  const start = gzipDataStart(b)
+  if (start > 0) return inflateRawSync(b.subarray(start), limits)
+  return attempt((z) => inflateSync(z, limits), b) ?? inflateRawSync(b, limits)
+}
+
+/** Where the data begin behind the header of gzip, RFC 1952 section 2.3; 0 when there is none. */
+function gzipDataStart(b: Uint8Array): number {
+  if (b.length < 10 || b[0] !== 0x1f || b[1] !== 0x8b || b[2] !== DEFLATE) return 0
+  let p = 10
+  if (b[3]! & GzipFlag.Extra) p += 2 + b[p]! + b[p + 1]! * 256
+  if (b[3]! & GzipFlag.Name) p = b.indexOf(0, p) + 1
+  if (b[3]! & GzipFlag.Comment) p = b.indexOf(0, p) + 1
+  if (b[3]! & GzipFlag.HeaderCheck) p += 2
+  return p
+}
+const DEFLATE = 8
+const GzipFlag = { HeaderCheck: 2, Extra: 4, Name: 8, Comment: 16 } as const
+
 const decoders = new Map<string, Decoder>([
-  ['gzip', gunzip],
-  ['x-gzip', gunzip],
+  ['gzip', inflate],
+  ['x-gzip', inflate],
   ['deflate', inflate],
   ['x-deflate', inflate],
   ['br', (b) => brotliDecompressSync(b, { maxOutputLength: MAX_BODY })],

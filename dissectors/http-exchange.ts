@@ -1,21 +1,11 @@
 /** The lines of an HTTP message that name the packets of its request, its response and their neighbours. */
-import {
-  type Dissection,
-  escapeText,
-  type Field,
-  fields,
-  framenum,
-  Memory,
-  reltime,
-  text,
-  uint32,
-  utf8,
-} from '../src/dissect/index.js'
+import { type Dissection, type Field, fields, framenum, Memory, reltime, text, uint32 } from '../src/dissect/index.js'
 import type { HttpExchange, HttpTransactions } from '../src/track/http-transactions.js'
 import { placeOf } from '../src/track/message-log.js'
 import { headerColon, type Head, Kind, lineTextEnd, nextLine, trimEnd, valueStart, wordEnd } from './http-message.js'
 import { timeSince } from './shared/time-since.js'
 import { sameWord } from './shared/media-types.js'
+import { asciiText, untilZero } from './shared/text-spells.js'
 
 /** Requests that are looked through for one that names a host. */
 const MAX_BACK = 16
@@ -93,7 +83,6 @@ function asked(d: Dissection, exchange: number, transactions: HttpTransactions):
   const words = whole || uri
   if (words === '') return
   d.generatedText(f.response_for.uri, words)
-  if (d.showing) d.caption(`Request URI: ${escapeText(words)}`)
 }
 
 /** What a request line and a Host header ask for. */
@@ -109,7 +98,7 @@ const target = {
     const method = wordEnd(b, 0, lineEnd)
     const start = Math.min(method + 1, lineEnd)
     const uriEnd = wordEnd(b, start, lineEnd)
-    this.uri = utf8(b, start, uriEnd)
+    this.uri = asciiText(b, start, uriEnd)
     this.whole = ''
     for (let p = next; p < end; p = next) {
       next = nextLine(b, p, end)
@@ -117,7 +106,7 @@ const target = {
       const colon = headerColon(b, p, textEnd)
       if (colon < 0 || !sameWord(b, p, colon, 'host')) continue
       const value = valueStart(b, colon, textEnd)
-      this.whole = `http://${utf8(b, value, trimEnd(b, value, textEnd))}${this.uri}`
+      this.whole = `http://${untilZero(b, value, trimEnd(b, value, textEnd), 0)}${this.uri}`
     }
     if (this.whole !== '' && (isAbsolute(b, start, uriEnd) || sameWord(b, 0, method, 'connect'))) this.whole = this.uri
   },

@@ -10,7 +10,20 @@ import {
   utf8,
   warning,
 } from '../src/dissect/index.js'
-import { decimal, headerColon, lineTextEnd, nextLine, trimEnd, valueStart } from './http-message.js'
+import { noteBelow } from './shared/note-below.js'
+import { noteStray } from './shared/stray-characters.js'
+import { asciiText, untilZero } from './shared/text-spells.js'
+import {
+  decimal,
+  headerColon,
+  isToken,
+  lineTextEnd,
+  nextLine,
+  Transfer,
+  transferCodings,
+  trimEnd,
+  valueStart,
+} from './http-message.js'
 
 const f = fields('http', {
   authorization: text('Authorization'),
@@ -28,7 +41,7 @@ const f = fields('http', {
   host: text('Host'),
   connection: text('Connection'),
   cookie: text('Cookie'),
-  cookie_pair: text('Cookie pair'),
+  cookie_pair: text('Cookie pair', { spell: asciiText }),
   accept: text('Accept'),
   referer: text('Referer'),
   accept_language: text('Accept-Language'),
@@ -49,6 +62,7 @@ const f = fields('http', {
   te_and_length: warning('The Content-Length and Transfer-Encoding header must not be set together', 'Malformed'),
   te_unknown: warning('Unknown transfer coding name in Transfer-Encoding header', 'Undecoded'),
   _blank: group('Empty line'),
+  bad_header_name: warning('Illegal characters found in header name', 'Protocol'),
 })
 
 /** The fields of headers by their names in lower case. */
@@ -59,21 +73,19 @@ for (const [key, field] of Object.entries(f)) {
   }
 }
 
-const codings = new Set(['', 'chunked', 'compress', 'deflate', 'gzip', 'identity', 'x-compress', 'x-gzip'])
-
 /** What later headers and the lines below them need of the earlier ones. */
 interface Seen {
-  host: string
+  host: string | null
   length: boolean
   coding: boolean
 }
 
 /**
  * Reads the header lines from the read position to `end`, with the empty line behind them. `line` is the field of whole
- * lines: `http.request.line` or `http.response.line`. Returns the value of the last Host header, '' without.
+ * lines: `http.request.line`, `http.response.line`, or `http.unknown_header` where there is no first line. Returns the value of the last Host header, null without.
  */
-export function readHeaders(d: Dissection, end: number, line: Field<'string'>): string {
-  const seen: Seen = { host: '', length: false, coding: false }
+export function readHeaders(d: Dissection, end: number, line: Field<'string'>): string | null {
+  const seen: Seen = { host: null, length: false, coding: false }
   while (d.pos < end) {
     const start = d.pos
     const next = nextLine(d.bytes, start, end)
@@ -106,6 +118,7 @@ function readHeader(
 ): void {
   const b = d.bytes
   const colon = headerColon(b, start, textEnd)
+  if (!isToken(b, start, colon)) return badHeader(d, line, next)
   const value = valueStart(b, colon, textEnd)
   const valueEnd = trimEnd(b, value, textEnd)
   const name = utf8(b, start, colon).toLowerCase()
@@ -114,14 +127,25 @@ function readHeader(
     if (d.wants(field)) d.textAt(field, start, next, utf8(b, value, valueEnd))
     if (d.showing && d.wants(field)) d.caption(escapeText(utf8(b, start, next)))
     d.enter()
-    below(d, field, start, next, value, valueEnd, seen)
+    below(d, field, start, next, value, valueEnd, textEnd, seen)
     d.leave()
   }
-  if (!d.wants(line)) return
-  const whole = utf8(b, start, next)
-  d.textAt(line, start, next, whole)
-  if (d.showing) d.caption(escapeText(whole))
-  if (field !== undefined) d.hide()
+  if (field === undefined) return wholeLine(d, line, start, next)
+  if (!d.wants(line) || line.name === 'http.unknown_header') return
+  d.textAt(line, start, next, utf8(b, start, next))
+  d.hide()
+}
+
+/** A line whose name is none. */
+function badHeader(d: Dissection, line: Field<'string'>, next: number): void {
+  wholeLine(d, line, d.pos, next)
+  noteBelow(d, f.bad_header_name)
+}
+
+function wholeLine(d: Dissection, line: Field<'string'>, start: number, next: number): void {
+  if (d.wants(line)) d.textAt(line, start, next, asciiText(d.bytes, start, next))
+  if (d.showing) d.caption(escapeText(utf8(d.bytes, start, next)))
+  noteStray(d, start, next - start, 3)
 }
 
 /** What stands below some headers. */
@@ -132,12 +156,13 @@ function below(
   next: number,
   value: number,
   valueEnd: number,
+  textEnd: number,
   seen: Seen,
 ): void {
   const b = d.bytes
-  if (field === f.host) seen.host = utf8(b, value, valueEnd)
-  else if (field === f.cookie) cookiePairs(d, value, valueEnd)
-  else if (field === f.authorization || field === f.proxy_authorization) credentials(d, value, valueEnd)
+  if (field === f.host) seen.host = untilZero(b, value, valueEnd, 0)
+  else if (field === f.cookie) cookiePairs(d, value, textEnd)
+  else if (field === f.authorization || field === f.proxy_authorization) credentials(d, value, textEnd)
   else if (field === f.content_length_header) {
     const size = decimal(b, value, valueEnd)
     if (size >= 0) {
@@ -147,20 +172,22 @@ function below(
     seen.length = true
     if (seen.coding) d.note(f.te_and_length)
   } else if (field === f.transfer_encoding) {
-    if (!codings.has(utf8(b, value, valueEnd).toLowerCase())) d.note(f.te_unknown)
+    if (transferCodings(b, value, valueEnd) & Transfer.Unknown) d.note(f.te_unknown)
     seen.coding = true
     if (seen.length) d.note(f.te_and_length)
   }
 }
 
 function cookiePairs(d: Dissection, start: number, end: number): void {
-  if (!d.wants(f.cookie_pair)) return
   let p = start
   while (p < end) {
     const at = valueStart(d.bytes, p - 1, end)
     const semicolon = d.bytes.subarray(at, end).indexOf(0x3b)
     const pairEnd = semicolon < 0 ? end : at + semicolon
-    if (pairEnd > at) d.spanAt(f.cookie_pair, at, pairEnd)
+    if (pairEnd > at) {
+      d.spanAt(f.cookie_pair, at, pairEnd)
+      noteStray(d, at, pairEnd - at, 3)
+    }
     p = pairEnd + 1
   }
 }

@@ -5,6 +5,7 @@ import {
   type Dissection,
   error,
   escapeText,
+  type Field,
   fields,
   group,
   note,
@@ -21,7 +22,21 @@ import { firstLineText, messageSize, rememberRequest } from './http-framing.js'
 import { isAbsolute, readExchange } from './http-exchange.js'
 import { readHeaders } from './http-headers.js'
 import { upgradedTo, yieldsTo } from './http-upgrade.js'
-import { chunk, Head, headOf, Kind, looksLikeHttp, readChunk, skipSpaces, statusOf, wordEnd } from './http-message.js'
+import {
+  chunk,
+  Head,
+  headOf,
+  isText,
+  Kind,
+  lineStart,
+  looksLikeHttp,
+  readChunk,
+  skipSpaces,
+  statusOf,
+  wordEnd,
+} from './http-message.js'
+import { noteStray } from './shared/stray-characters.js'
+import { asciiText } from './shared/text-spells.js'
 import { statusNames } from './shared/http-status.js'
 import { body, imageTypeOf, isImage, MediaType, mediaTypeOf, mediaTypes, sameWord } from './shared/media-types.js'
 
@@ -30,24 +45,25 @@ const f = fields('http', {
   _first: group('First line'),
   _leading: group('Leading CRLF previous message in the stream may have extra CRLF'),
   notification: bool('Notification'),
+  unknown_header: text('Unknown header'),
   request: {
     self: bool('Request'),
     line: text('Request line'),
-    method: text('Request Method'),
+    method: text('Request Method', { spell: asciiText }),
     uri: {
-      self: text('Request URI'),
+      self: text('Request URI', { spell: asciiText }),
       path: text('Request URI Path'),
       query: { self: text('Request URI Query'), parameter: text('Request URI Query Parameter') },
     },
-    version: text('Request Version'),
+    version: text('Request Version', { spell: asciiText }),
     full_uri: text('Full request URI'),
   },
   response: {
     self: bool('Response'),
     line: text('Response line'),
-    version: text('Response Version'),
+    version: text('Response Version', { spell: asciiText }),
     code: { self: uint16('Status Code'), desc: text('Status Code Description') },
-    phrase: text('Response Phrase'),
+    phrase: text('Response Phrase', { spell: asciiText }),
   },
   chat: chat('Formatted text', 'Sequence'),
   subdissector_failed: note('HTTP body subdissector failed, trying heuristic subdissector', 'Malformed'),
@@ -84,23 +100,33 @@ export const http = protocol({
 /** Reads the head of the message that is the rest of the layer. */
 export function readMessage(d: Dissection, s: Summary): void {
   const start = d.pos
-  const leading = d.left >= 2 && d.bytes[start] === 13 && d.bytes[start + 1] === 10
+  const first = lineStart(d.bytes, start, d.end)
+  const leading = first > start
   const h = s.head
   s.source = d.source
   s.type = MediaType.None
-  h.copy(headOf(d.bytes, leading ? start + 2 : start, d.end, d.packet.number))
-  if (h.kind === Kind.None) h.bodyStart = start
-  else if (d.wants(f.self)) {
+  h.copy(headOf(d.bytes, first, d.end, d.packet.number))
+  const reads = d.wants(f.self) || h.odd || leading
+  if (h.kind === Kind.None) continuation(d, h, first, leading, reads)
+  else if (reads) {
     if (leading) leadingLineEnd(d)
     firstLine(d, h)
     const response = h.kind === Kind.Response
-    const host = readHeaders(d, h.bodyStart, response ? f.response.line : f.request.line)
+    const line = response ? f.response.line : h.kind === Kind.Request ? f.request.line : f.unknown_header
+    const host = readHeaders(d, h.bodyStart, line)
     d.pos = h.bodyStart
-    if (!response && host !== '') fullUri(d, h, host)
+    if (!response && host !== null) fullUri(d, h, host)
     d.at(response ? f.response.self : h.kind === Kind.Request ? f.request.self : f.notification, h.line, h.line, 1)
     d.hide()
   }
   d.pos = h.bodyStart
+}
+
+/** What has no first line begins at `start`. It may have header lines all the same. */
+function continuation(d: Dissection, h: Head, start: number, leading: boolean, reads: boolean): void {
+  h.line = start
+  if (leading) leadingLineEnd(d)
+  if (reads && h.bodyStart > start) readHeaders(d, h.bodyStart, f.unknown_header)
 }
 
 /** Says what a message belongs to that `readMessage` has read, and goes on with its body. */
@@ -166,6 +192,7 @@ function firstLine(d: Dissection, h: Head): void {
 
 function lineEndOf(b: Uint8Array, textEnd: number, end: number): number {
   if (textEnd < end && b[textEnd] === 10) return textEnd + 1
+  if (textEnd < end && b[textEnd] === 13 && b[textEnd + 1] !== 10) return textEnd + 1
   return Math.min(textEnd + 2, end)
 }
 
@@ -174,18 +201,24 @@ function requestLine(d: Dissection, h: Head): void {
   const methodEnd = wordEnd(d.bytes, h.line, h.lineEnd)
   const uri = Math.min(methodEnd + 1, h.lineEnd)
   const uriEnd = wordEnd(d.bytes, uri, h.lineEnd)
-  d.spanAt(f.request.method, h.line, methodEnd)
-  d.spanAt(f.request.uri.self, uri, uriEnd)
+  part(d, f.request.method, h.line, methodEnd)
+  part(d, f.request.uri.self, uri, uriEnd)
   d.enter()
   query(d, uri, uriEnd)
   d.leave()
-  d.spanAt(f.request.version, Math.min(uriEnd + 1, h.lineEnd), h.lineEnd)
+  part(d, f.request.version, Math.min(uriEnd + 1, h.lineEnd), h.lineEnd)
+}
+
+/** A part of the first line. */
+function part(d: Dissection, field: Field<'string'>, start: number, end: number): void {
+  d.spanAt(field, start, end)
+  noteStray(d, start, end - start, 3)
 }
 
 /** Path, query and parameters of a target that has a query. */
 function query(d: Dissection, start: number, end: number): void {
   const mark = d.bytes.subarray(start, end).indexOf(0x3f)
-  if (mark <= 0) return
+  if (mark < 0) return
   const path = start + mark
   d.spanAt(f.request.uri.path, start, path)
   d.spanAt(f.request.uri.query.self, path + 1, end)
@@ -202,16 +235,16 @@ function query(d: Dissection, start: number, end: number): void {
 /** Version, status and phrase, RFC 9112 section 4. */
 function statusLine(d: Dissection, h: Head): void {
   const versionEnd = wordEnd(d.bytes, h.line, h.lineEnd)
-  d.spanAt(f.response.version, h.line, versionEnd)
+  part(d, f.response.version, h.line, versionEnd)
   const code = skipSpaces(d.bytes, versionEnd, h.lineEnd)
   const codeEnd = wordEnd(d.bytes, code, h.lineEnd)
   if (codeEnd - code < 3) return
   const status = statusOf(d.bytes, h.line, h.lineEnd)
-  d.at(f.response.code.self, code, code + 3, status)
+  d.at(f.response.code.self, code, code + 3, status >>> 0)
   d.textAt(f.response.code.desc, code, code + 3, statusNames[status] ?? `Unknown (${status})`)
   d.markGenerated()
   const phrase = skipSpaces(d.bytes, codeEnd, h.lineEnd)
-  if (phrase < h.lineEnd) d.spanAt(f.response.phrase, phrase, h.lineEnd)
+  if (phrase < h.lineEnd) part(d, f.response.phrase, phrase, h.lineEnd)
 }
 
 function fullUri(d: Dissection, h: Head, host: string): void {
@@ -220,7 +253,7 @@ function fullUri(d: Dissection, h: Head, host: string): void {
   const methodEnd = wordEnd(b, h.line, h.lineEnd)
   const uri = Math.min(methodEnd + 1, h.lineEnd)
   const uriEnd = wordEnd(b, uri, h.lineEnd)
-  const target = utf8(b, uri, uriEnd)
+  const target = asciiText(b, uri, uriEnd)
   const whole = isAbsolute(b, uri, uriEnd) || sameWord(b, h.line, methodEnd, 'connect')
   d.textAt(f.request.full_uri, h.line, h.line, whole ? target : `http://${host}${target}`)
   d.markGenerated()
@@ -255,20 +288,28 @@ function content(d: Dissection, h: Head): MediaType {
     return MediaType.None
   }
   const coding = h.encoding < 0 ? '' : utf8(from, h.encoding, h.encodingEnd)
-  const coded = coding !== '' && coding.toLowerCase() !== 'identity'
+  const coded = h.encoding >= 0 && coding.toLowerCase() !== 'identity'
   // Where nothing in it is wanted, nobody needs the body unpacked.
   const unpacks = d.wantsInside(mediaTypes)
   body.coded = h.chunked || coded
   body.packed = body.coded && !unpacks
   if (unpacks) {
     if (h.chunked) joinChunks(d)
+    if (h.transferCoded) {
+      d.quote(mediaTypes, MediaType.None)
+      return MediaType.None
+    }
     if (coded && d.left > 0 && !decode(d, coding, () => d.quote(mediaTypes, MediaType.None))) return MediaType.None
-    fileData(d)
+    if (h.kind !== Kind.None || h.bodyStart > h.line || isText(from, h.line, d.end)) fileData(d)
   } else {
     // The chunks are not put together, but whether there is anything in them must be known.
     if (h.chunked && (chunk.size < 0 || chunk.data >= d.end)) d.limit(0)
-    if (coded && d.left > 0 && !canDecode(coding)) {
+    if (h.transferCoded) {
       d.quote(mediaTypes, MediaType.None)
+      return MediaType.None
+    }
+    if (coded && d.left > 0 && !canDecode(coding)) {
+      decode(d, coding, () => d.quote(mediaTypes, MediaType.None))
       return MediaType.None
     }
   }

@@ -333,6 +333,7 @@ function content(
   const coded = end > start && coding !== '' && coding.toLowerCase() !== 'identity'
   const unpacks = type === MediaType.Dns || d.wantsInside(mediaTypes) || d.wants(f.data.data)
   body.packed = coded && !unpacks
+  body.stream = s.stream
   if (coded && unpacks) {
     if (!decode(d, coding, () => d.spanAt(f.data.data, start, end))) return 0
     d.enter()

@@ -26,6 +26,8 @@ export function plainEnd(b: Uint8Array, p: number, end: number): number {
       return wordEndAt(b, p, end, 'false')
     case 0x6e:
       return wordEndAt(b, p, end, 'null')
+    case 0x4e:
+      return wordEndAt(b, p, end, 'NaN')
     default:
       return numberEnd(b, p, end)
   }

@@ -21,6 +21,7 @@ const f = fields('json', {
     true: group('True value'),
     false: group('False value'),
     null: group('Null value'),
+    nan: group('NaN value'),
   },
 })
 
@@ -41,10 +42,13 @@ export const json = protocol({
     body.coded = false
     if (skipPacked(d)) return
     const b = d.bytes
-    const start = skipSpace(b, d.pos, d.end)
-    const end = start < d.end ? readText(b, start, d.end) : -1
-    if (end > 0) {
-      progress.paths = progress.containers = 0
+    progress.paths = 0
+    // Some send several texts one behind the other.
+    for (;;) {
+      const start = skipSpace(b, d.pos, d.end)
+      const end = start < d.end ? readText(b, start, d.end) : -1
+      if (end < 0) break
+      progress.containers = 0
       if (d.wants(f.self)) value(d, start, '', '')
       d.pos = skipSpace(b, end, d.end)
     }
@@ -79,7 +83,16 @@ function value(d: Dissection, p: number, path: string, name: string): number {
 /** A number, or one of the words. */
 function plain(d: Dissection, p: number, end: number): void {
   const first = d.bytes[p]
-  const word = first === 0x74 ? f.value.true : first === 0x66 ? f.value.false : first === 0x6e ? f.value.null : null
+  const word =
+    first === 0x74
+      ? f.value.true
+      : first === 0x66
+        ? f.value.false
+        : first === 0x6e
+          ? f.value.null
+          : first === 0x4e
+            ? f.value.nan
+            : null
   if (word === null) d.spanAt(f.value.number, p, end)
   else {
     d.pos = p

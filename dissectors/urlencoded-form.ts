@@ -1,5 +1,16 @@
 /** A form as browsers send it: `application/x-www-form-urlencoded`, WHATWG URL Standard section 5. */
-import { escapeText, fields, group, protocol, protocolField, text, utf8 } from '../src/dissect/index.js'
+import {
+  type Dissection,
+  escapeText,
+  type Field,
+  fields,
+  group,
+  protocol,
+  protocolField,
+  text,
+  utf8,
+} from '../src/dissect/index.js'
+import { hexDigit } from './http-message.js'
 import { body, MediaType } from './shared/media-types.js'
 
 /** More items than anybody reads; the rest is stepped over. */
@@ -22,20 +33,18 @@ export const urlencodedForm = protocol({
 
   dissect(d) {
     if (d.showing && body.type !== '') d.captionLayer(`HTML Form URL Encoded: ${body.type}`)
-    for (let n = 0; n < MAX_ITEMS && d.left > 0 && d.wants(f.self); n++) {
-      const b = d.bytes
+    // Where the form may end inside of a byte, its end must be looked at whatever is wanted.
+    const percent = (at: number): boolean => at >= d.pos && d.bytes[at] === PERCENT
+    const needed = d.wants(f.self) || percent(d.end - 1) || percent(d.end - 2)
+    for (let n = 0; n < MAX_ITEMS && d.left > 0 && needed; n++) {
       const start = d.pos
-      const end = next(b, start, d.end, AMPERSAND)
-      const equals = next(b, start, end, EQUALS)
       const item = d.open(f._item)
-      if (d.showing || d.wants(f.key) || d.wants(f.value)) {
-        const key = decoded(b, start, equals)
-        const value = decoded(b, Math.min(equals + 1, end), end)
-        if (d.showing) d.caption(`Form item: "${escapeText(key)}" = "${escapeText(value)}"`, item)
-        d.textAt(f.key, start, equals, key)
-        d.textAt(f.value, Math.min(equals + 1, end), end, value)
-      }
-      d.pos = Math.min(end + 1, d.end)
+      const keyEnd = partEnd(d, start, EQUALS)
+      const value = Math.min(keyEnd + 1, d.end)
+      if (keyEnd >= 0) part(d, f.key, start, keyEnd, item, ': ')
+      const end = keyEnd < 0 ? -1 : partEnd(d, value, AMPERSAND)
+      if (end >= 0) part(d, f.value, value, end, item, ' = ')
+      d.pos = end < 0 ? d.end : Math.min(end + 1, d.end)
       d.close(item)
     }
     d.pos = d.end
@@ -44,12 +53,31 @@ export const urlencodedForm = protocol({
 
 const AMPERSAND = 0x26
 const EQUALS = 0x3d
+const PERCENT = 0x25
 
-/** Where the next `byte` is, `end` without. */
-function next(b: Uint8Array, start: number, end: number, byte: number): number {
+/**
+ * Where the key or the value that begins at `start` ends: at the next `byte`, or at the end. -1 when it has a zero in it or a
+ * `%` without two digits, with which Wireshark gives the form up. Where these would be behind the end, the packet is given up.
+ */
+function partEnd(d: Dissection, start: number, byte: number): number {
+  const { bytes: b, end } = d
   let p = start
-  while (p < end && b[p] !== byte) p++
+  for (; p < end && b[p] !== byte; p++) {
+    if (b[p] === 0) return -1
+    if (b[p] !== PERCENT) continue
+    for (let digit = p + 1; digit < p + 3; digit++) {
+      if (digit >= end) d.peek8(d.left)
+      if (hexDigit(b[digit]!) < 0) return -1
+    }
+  }
   return p
+}
+
+function part(d: Dissection, field: Field<'string'>, start: number, end: number, item: number, before: string): void {
+  if (!d.showing && !d.wants(field)) return
+  const words = decoded(d.bytes, start, end)
+  d.textAt(field, start, end, words)
+  if (d.showing) d.append(`${before}"${escapeText(words)}"`, item)
 }
 
 function decoded(b: Uint8Array, start: number, end: number): string {

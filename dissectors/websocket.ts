@@ -18,6 +18,8 @@ import {
 import { placeOf } from '../src/track/message-log.js'
 import { unmask, WebSocketMessages, type WebSocketPart } from '../src/track/websocket-messages.js'
 import { body, MediaType, mediaTypes } from './shared/media-types.js'
+import { noteBelow } from './shared/note-below.js'
+import { noteStray } from './shared/stray-characters.js'
 import { pieceFields, type ReassemblyFields, reassemblyTree } from './shared/reassembly-tree.js'
 
 const Opcode = { Continuation: 0, Text: 1, Binary: 2, Close: 8, Ping: 9, Pong: 10 } as const
@@ -215,7 +217,7 @@ function payload(d: Dissection, messages: WebSocketMessages | null, part: WebSoc
     unmask(plain, 0, plain.length, p.mask)
     d.into('Unmasked data', plain)
   }
-  if (p.opcode !== Opcode.Continuation && (p.last || p.opcode >= Opcode.Close)) content(d, p.opcode, p.compressed)
+  if (p.last || p.opcode >= Opcode.Close) content(d, p.opcode, p.compressed)
   else {
     d.leave()
     if (p.opcode === Opcode.Continuation) d.spanAt(f.payload.continue, d.pos, d.end)
@@ -230,7 +232,9 @@ function content(d: Dissection, opcode: number, compressed: boolean): void {
   d.enter()
   switch (opcode) {
     case Opcode.Text:
-      if (!compressed) d.spanAt(f.payload.text, pos, end)
+      if (compressed) break
+      d.spanAt(f.payload.text, pos, end)
+      noteStray(d, pos, end - pos, 1)
       break
     case Opcode.Binary:
       break
@@ -243,7 +247,8 @@ function content(d: Dissection, opcode: number, compressed: boolean): void {
       break
     default:
       d.take(f.payload.unknown.self, end - pos)
-      d.note(
+      noteBelow(
+        d,
         f.payload.unknown.expert,
         `Dissector for Websocket Opcode (${opcode}) code not implemented, Contact Wireshark developers if you want this supported`,
       )

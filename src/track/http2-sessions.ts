@@ -31,6 +31,8 @@ interface Stream {
 
 interface Connection {
   readonly decoders: readonly [HeaderDecoder, HeaderDecoder]
+  /** The packet of its latest frame that left something behind. */
+  latest: number
   /** Open streams by their number and direction. */
   readonly streams: Map<number, Stream>
 }
@@ -70,13 +72,33 @@ export class Http2Sessions implements Limited {
    * 0 for none. The stream whose fields they are is `of`: that of a push is the promised one.
    */
   headers(d: Dissection, place: number, of: number, start: number, end: number, last: boolean): number {
-    const connection = this.connection(d.conversation)
+    const connection = this.connection(d)
     if (connection === null) return 0
     const block = this.blocks.begin()
     connection.decoders[d.forward ? 0 : 1].decode(d.bytes, start, end, last)
     this.blockLog.add(d.packet.number, place, block)
     this.learn(connection, of * 2 + (d.forward ? 0 : 1), block)
     return block
+  }
+
+  /**
+   * What is only known of the first `packets` packets is not needed any more. Connections that are over and had nothing to
+   * say since then are forgotten; when there are many, so are those that may go on.
+   */
+  forget(packets: number, isOver: (conversation: number) => boolean): void {
+    const many = this.connections.size > MAX_CONNECTIONS / 2
+    for (const [conversation, { latest }] of this.connections) {
+      if (latest <= packets && (many || isOver(conversation))) this.connections.delete(conversation)
+    }
+    if (this.blockLog.forget(packets)) this.blocks.forget(this.blockLog.renumber(this.blocks.next))
+    if (this.bodyLog.forget(packets)) this.forgetBodies(this.bodyLog.renumber(this.bodies))
+    if (this.texts.isLarge) this.texts.keepOnly((numberOf) => this.mapFields(numberOf))
+  }
+
+  /** Memory that is held, in bytes, without what is known of open connections. */
+  get bytes(): number {
+    const { texts, blocks, assemblies, blockLog, bodyLog } = this
+    return texts.held + blocks.bytes + assemblies.bytes + blockLog.bytes + bodyLog.bytes + this.types.length * 12
   }
 
   limits(): LimitMet[] {
@@ -98,7 +120,7 @@ export class Http2Sessions implements Limited {
 
   /** Takes the part `start…end` of a stream's body, in capture order. `ends` says that no other follows. */
   data(d: Dissection, place: number, stream: number, start: number, end: number, ends: boolean): void {
-    const connection = this.connection(d.conversation)
+    const connection = this.connection(d)
     if (connection === null) return
     const key = stream * 2 + (d.forward ? 0 : 1)
     const s = this.stream(connection, key)
@@ -142,17 +164,46 @@ export class Http2Sessions implements Limited {
     return x
   }
 
-  private connection(conversation: number): Connection | null {
+  private connection({ conversation, packet }: Dissection): Connection | null {
     const known = this.connections.get(conversation)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      known.latest = packet.number
+      return known
+    }
     if (this.connections.size === MAX_CONNECTIONS) {
       this.refused++
       return null
     }
     const decoder = (): HeaderDecoder => new HeaderDecoder(this.texts, this.blocks)
-    const connection: Connection = { decoders: [decoder(), decoder()], streams: new Map() }
+    const connection: Connection = { decoders: [decoder(), decoder()], latest: packet.number, streams: new Map() }
     this.connections.set(conversation, connection)
     return connection
+  }
+
+  /** Forgets the first `gone` bodies; those behind them count from 1 again. Assemblies that nobody knows are free. */
+  private forgetBodies(gone: number): void {
+    for (const column of [this.types, this.encodings, this.parts]) column.copyWithin(1, gone + 1, this.bodies)
+    this.bodies -= gone
+    const known = new Set<number>()
+    for (let i = 1; i < this.bodies; i++) known.add(this.parts[i]! & ~ENDS)
+    for (const { streams } of this.connections.values()) for (const s of streams.values()) known.add(s.assembly)
+    this.assemblies.keepOnly(known)
+  }
+
+  /** Puts what `numberOf` says in the place of every field that somebody refers to. */
+  private mapFields(numberOf: (field: number) => number): void {
+    this.blocks.mapFields(numberOf)
+    for (let i = 1; i < this.bodies; i++) {
+      this.types[i] = numberOf(this.types[i]!)
+      this.encodings[i] = numberOf(this.encodings[i]!)
+    }
+    for (const { decoders, streams } of this.connections.values()) {
+      for (const decoder of decoders) decoder.mapFields(numberOf)
+      for (const s of streams.values()) {
+        s.type = numberOf(s.type)
+        s.encoding = numberOf(s.encoding)
+      }
+    }
   }
 
   private stream(connection: Connection, key: number): Stream {

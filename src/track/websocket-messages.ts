@@ -15,6 +15,8 @@ const MAX_PIECES = 1 << 16
 
 interface Unfinished {
   opcode: number
+  /** The packet of its latest frame. */
+  latest: number
   assembly: number
   have: number
   pieces: number
@@ -62,9 +64,10 @@ export class WebSocketMessages implements Limited {
         this.refused++
         return
       }
-      u = { opcode: frame.opcode, assembly: this.assemblies.begin(), have: 0, pieces: 0 }
+      u = { opcode: frame.opcode, latest: 0, assembly: this.assemblies.begin(), have: 0, pieces: 0 }
       this.open.set(key, u)
     }
+    if (u !== undefined) u.latest = d.packet.number
     if (u === undefined || !this.append(d, key, u, frame)) return
     const i = this.parts++
     if (i === this.opcodes.length) {
@@ -78,6 +81,28 @@ export class WebSocketMessages implements Limited {
     if (!frame.last) return
     this.assemblies.completedIn[u.assembly] = d.packet.number
     this.open.delete(key)
+  }
+
+  /**
+   * What is only known of the first `packets` packets is not needed any more. Messages of connections that are over are
+   * forgotten with them; when many are not complete, so are those that may go on.
+   */
+  forget(packets: number, isOver: (conversation: number) => boolean): void {
+    const many = this.open.size > MAX_OPEN / 2
+    for (const [key, u] of this.open) if (u.latest <= packets && (many || isOver(key >>> 1))) this.drop(key, u)
+    if (!this.log.forget(packets)) return
+    const gone = this.log.renumber(this.parts)
+    for (const column of [this.opcodes, this.wholes]) column.copyWithin(1, gone + 1, this.parts)
+    this.parts -= gone
+    const known = new Set<number>()
+    for (let i = 1; i < this.parts; i++) known.add(this.wholes[i]! & ~ENDS)
+    for (const { assembly } of this.open.values()) known.add(assembly)
+    this.assemblies.keepOnly(known)
+  }
+
+  /** Memory that is held, in bytes, without what is known of open messages. */
+  get bytes(): number {
+    return this.assemblies.bytes + this.log.bytes + this.opcodes.length * 8 + this.masks.length * 4
   }
 
   limits(): LimitMet[] {

@@ -101,6 +101,17 @@ describe('sequence analysis', () => {
     expect(each(trace, found).slice(5)).toEqual(['AckLostSegment', 'AckLostSegment'])
   })
 
+  it('says nothing of an acknowledgment beyond a gap when numbers have gone more than half a circle ahead since', () => {
+    const trace = `${handshake}
+      0.03 C A 2:11 ack 1
+      0.04 C A 11 ack 1
+      0.05 C A 11 ack 1
+      0.06 C A 1705912848:1705912849 ack 1
+      0.07 C A 2649414600:2649414601 ack 1
+      0.08 S A 1 ack 11`
+    expect(each(trace, found).at(-1)).toBe('')
+  })
+
   it('follows a window that fills, closes, is probed and opens', () => {
     const trace = `
       0.00 C S  0
