@@ -1,17 +1,21 @@
 /** `framewise fields`: which fields there are, and what each of them is. */
 import { parseArgs } from 'node:util'
 import { protocols } from '../../dissectors/index.js'
-import { Exit } from '../capture/damage.js'
+import { CaptureError, Exit } from '../capture/damage.js'
 import { allFields, type Field, fieldsNamed, severityNames } from '../dissect/field.js'
+import type { Protocol } from '../dissect/protocol.js'
 import { nearestOf } from '../filter/nearest.js'
 import { namesOfValues, numberNamed } from '../filter/value-names.js'
 import { typeName } from '../output/glossary.js'
+import { outsideDissectors } from '../session/outside-dissectors.js'
 import { printText } from './standard-output.js'
 
-const HELP = `usage: framewise fields [PATTERN]
+const HELP = `usage: framewise fields [PATTERN] [--dissector FILE.js]
 
 Lists the fields whose name or label has PATTERN in it; * in it stands for anything. With the name of one
 field, all about it: type, protocol, where the format is defined, names of its values.
+
+  --dissector FILE   add the dissectors that a JavaScript module exports; may be given several times
 `
 
 /** Names of values that are listed of one field. */
@@ -20,21 +24,30 @@ const MOST_VALUES = 400
 /** Runs the command with the arguments behind `fields`; resolves with the exit code. */
 export async function fieldsCommand(args: string[]): Promise<number> {
   let pattern: string
+  let all: readonly Protocol[]
   try {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { help: { type: 'boolean', short: 'h', default: false } },
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        dissector: { type: 'string', multiple: true, default: [] },
+      },
     })
     if (positionals.length > 1) throw new Error(`one pattern at a time: ${positionals[1]} is one too many`)
     if (values.help) return write(HELP)
     pattern = positionals[0] ?? ''
+    all = [...protocols, ...(await outsideDissectors(values.dissector))]
   } catch (error) {
+    if (error instanceof CaptureError) {
+      process.stderr.write(`framewise fields: ${error.message}\n`)
+      return error.exit
+    }
     process.stderr.write(`framewise fields: ${error instanceof Error ? error.message : String(error)}\n\n${HELP}`)
     return Exit.Usage
   }
   const exact = fieldsNamed(pattern)
-  if (exact.length > 0) return write(exact.map(explained).join('\n'))
+  if (exact.length > 0) return write(exact.map((f) => explained(f, all)).join('\n'))
   const found = matching(pattern)
   if (found.length > 0) return write(table(found))
   const near = nearestOf(
@@ -70,8 +83,8 @@ function table(fields: readonly Field[]): string {
   return fields.map((f) => `${f.name.padEnd(names)}  ${typeName(f).padEnd(types)}  ${f.label}\n`).join('')
 }
 
-function explained(f: Field): string {
-  const p = protocols.find((one) => one.id === f.owner)
+function explained(f: Field, all: readonly Protocol[]): string {
+  const p = all.find((one) => one.id === f.owner)
   const lines = [`${f.name}: ${f.label}`]
   if (f.about !== '') lines.push(`  ${f.about}`)
   const bits = f.mask === 0 ? '' : `, bits 0x${(f.mask >>> 0).toString(16)} of ${f.width}`

@@ -12,6 +12,7 @@ import type { Statistic } from '../stats/statistic.js'
 import type { Arguments } from './arguments.js'
 import { DisplayFilter, filterOf } from './display-filter.js'
 import { followOptionsOf } from './follow-options.js'
+import { tellMet } from './tell-limits.js'
 import { suggestion, UsageError } from './usage-error.js'
 
 /** How a statistic is made once there is a capture. */
@@ -100,8 +101,10 @@ export class Statistics {
     for (const { statistic, filter } of this.all) if (filter === null || filter.passes(i)) statistic.packet(show)
   }
 
-  /** Prints them all, the last one first, as tshark does. */
+  /** Prints them all, the last one first, as tshark does, and says what was left out. */
   print(out: OutputBuffer): void {
-    for (const { statistic } of this.all.toReversed()) statistic.print(out)
+    const all = this.all.toReversed()
+    for (const { statistic } of all) statistic.print(out)
+    tellMet(all.flatMap(({ statistic }) => statistic.limits?.() ?? []))
   }
 }

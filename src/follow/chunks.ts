@@ -23,7 +23,11 @@ export class Chunks {
   private skip = new Uint32Array(64)
   private bits = new Uint8Array(64)
 
-  constructor(private readonly places: Places) {}
+  /** `room` is how many are kept. */
+  constructor(
+    private readonly places: Places,
+    private readonly room = MAX_CHUNKS,
+  ) {}
 
   /** Adds `size` bytes that the places from `first` on hold behind `skip` others; `side` 0 is the client. */
   add(packet: number, side: number, first: number, skip: number, size: number): void {
@@ -55,7 +59,7 @@ export class Chunks {
   }
 
   private append(packet: number, bits: number, size: number, first: number, skip: number): boolean {
-    if (this.length === MAX_CHUNKS) {
+    if (this.length === this.room) {
       this.refused++
       return false
     }

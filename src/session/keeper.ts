@@ -3,6 +3,8 @@
  * without end. Numbers go on counting.
  */
 import { SpoolTrimmer } from '../capture/live/spool-trimmer.js'
+import { noteBeginning } from '../capture/live/trimmed-spool.js'
+import { TcpConnections } from '../track/tcp.js'
 import type { Engine } from './engine.js'
 
 export const keepUnits = ['frames', 'bytes', 'time'] as const
@@ -20,8 +22,11 @@ const STRIDE = 4096
 
 /** What a protocol remembers, if that grows with every packet. */
 interface Forgetful {
-  /** What is only known of the first `packets` packets is not needed any more. */
-  forget(packets: number): void
+  /**
+   * What is only known of the first `packets` packets is not needed any more. `isOver` says of a TCP conversation that it
+   * is over, and in them.
+   */
+  forget(packets: number, isOver: (conversation: number) => boolean): void
 }
 const forgets = (state: object): state is Forgetful => 'forget' in state && typeof state.forget === 'function'
 
@@ -35,14 +40,14 @@ export class Keeper {
   /** So many packets the protocols know to be forgotten. */
   #told = 0
 
-  /**
-   * `spool` is the file that the packets are in, if its beginning may be given back; otherwise ''. `onTrim` is told
-   * before that is done.
-   */
-  constructor(engine: Engine, limit: KeepLimit, spool: string, onTrim: () => void = () => {}) {
+  /** `spool` is the file that the packets are in, if its beginning may be given back; otherwise ''. */
+  constructor(engine: Engine, limit: KeepLimit, spool: string) {
     this.#engine = engine
     this.#limit = limit
-    this.#trimmer = spool === '' ? null : new SpoolTrimmer(spool, { behind: 0, piece: PIECE, onTrim })
+    this.#trimmer =
+      spool === ''
+        ? null
+        : new SpoolTrimmer(spool, { behind: 0, piece: PIECE, onTrim: (kept) => noteBeginning(spool, kept) })
   }
 
   /** Forgets what is beyond the limit now. */
@@ -58,7 +63,10 @@ export class Keeper {
     this.#trimmer?.trim(index.page(now).offset[index.row(now)]!)
     if (now - this.#told < STRIDE) return
     this.#told = now
-    for (const state of this.#engine.states) if (state !== null && forgets(state)) state.forget(now)
+    const { states } = this.#engine
+    const tcp = states.find((state) => state instanceof TcpConnections)
+    const isOver = (conversation: number): boolean => tcp === undefined || tcp.isOver(conversation, now)
+    for (const state of states) if (state !== null && forgets(state)) state.forget(now, isOver)
   }
 
   #beyondBytes(most: number): number {

@@ -48,6 +48,8 @@ class AddressFinder implements ConversationFinder {
   private readonly src: number
   private readonly dst: number
   private readonly fragment: readonly number[]
+  /** Node of a layer that has a frame's addresses around this kind's: FabricPath, for Ethernet. */
+  private readonly around: number
 
   constructor(
     private readonly kind: 'eth' | 'ip' | 'ipv6',
@@ -55,7 +57,9 @@ class AddressFinder implements ConversationFinder {
   ) {
     const names = [kind, `${kind}.src`, `${kind}.dst`, ...(kind === 'ipv6' ? FRAGMENT : [])]
     const fields = names.map((name) => fieldsNamed(name)[0]!)
-    this.dissection = new Recording(registry, wantFields(fields), false)
+    const around = kind === 'eth' ? fieldsNamed(FABRIC_PATH) : []
+    this.dissection = new Recording(registry, wantFields([...fields, ...around]), false)
+    this.around = around[0]?.id ?? -1
     this.self = fields[0]!.id
     this.src = fields[1]!.id
     this.dst = fields[2]!.id
@@ -64,12 +68,35 @@ class AddressFinder implements ConversationFinder {
 
   each(take: TakeConversation): void {
     const { tape } = this.dissection
+    const unread = this.unreadLayer()
+    let seen = 0
     for (let i = 0; i < tape.length; i++) {
-      if (tape.field[i] !== this.self || tape.depth[i] !== 0) continue
+      if (tape.depth[i] !== 0) continue
+      if (tape.field[i] === this.around) this.outer(tape.start[i]!, take)
+      if (tape.field[i] !== this.self) continue
       let end = i + 1
       while (end < tape.length && tape.depth[end]! > 0) end++
-      this.layer(i, end, take)
+      // As tshark counts: a layer that could not be read to its end is not there.
+      if (++seen !== unread) this.layer(i, end, take)
     }
+  }
+
+  /** Which of this kind's layers, counted from 1, could not be read to its end; 0 for none. */
+  private unreadLayer(): number {
+    const { dissection: d, kind } = this
+    if (d.ending === Ending.Complete || kind === 'eth' || d.innermost !== kind) return 0
+    const id = d.registry.protocolIndex(kind)
+    let count = 0
+    for (let n = 0; n <= d.infoLevel; n++) if (d.levelProtocol[n] === id) count++
+    return count
+  }
+
+  /** Takes the frame around the one that FabricPath carries; its header begins at `start`. */
+  private outer(start: number, take: TakeConversation): void {
+    const { dissection: d, conversations } = this
+    if (d.frameStart + d.packet.captured < start + ETHER_HEADER) return
+    const id = conversations.find(Address.Ether, d.frameBytes, start + ETHER_ADDRESS, start, 0, 0)
+    take(id, conversations.forward)
   }
 
   /** Takes the layer whose nodes are `from…end`. */
@@ -86,8 +113,7 @@ class AddressFinder implements ConversationFinder {
       else if (this.fragment.includes(tape.field[i]!) && tape.value[i] !== 0) fragment = true
     }
     if (src < 0 || dst < 0) return
-    // As tshark counts: a layer that could not be read to its end, or a fragment that completes nothing, is not there.
-    if (this.kind !== 'eth' && d.ending !== Ending.Complete && end === tape.length) return
+    // Nor is a fragment that completes nothing.
     if (fragment && d.sources.length <= tape.source[from]!) return
     const bytes = bytesOf(d, tape.source[src]!)
     const id = conversations.find(kindOf[this.kind], bytes, tape.start[src]!, tape.start[dst]!, 0, 0)
@@ -95,6 +121,9 @@ class AddressFinder implements ConversationFinder {
   }
 }
 const FRAGMENT = ['ipv6.fraghdr.offset', 'ipv6.fraghdr.more']
+const FABRIC_PATH = 'cfp'
+const ETHER_ADDRESS = 6
+const ETHER_HEADER = 14
 
 /** Streams have numbers; which way a packet runs its ports say, or the sender's address where both are the same. */
 class StreamFinder implements ConversationFinder {

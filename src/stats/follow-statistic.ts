@@ -7,6 +7,7 @@ import { Follower } from '../follow/follower.js'
 import { HttpFollower } from '../follow/http-follower.js'
 import type { Endpoint, Transport } from '../follow/payloads.js'
 import type { OutputBuffer } from '../output/output-buffer.js'
+import type { LimitMet } from '../track/limits.js'
 import { fixed } from './c-number.js'
 import type { Statistic } from './statistic.js'
 
@@ -64,6 +65,11 @@ export class FollowStatistic implements Statistic {
       offsets[side]! += chunks.size[i]!
     }
     if (mode !== 'yaml') out.text(RULE)
+  }
+
+  limits(): readonly LimitMet[] {
+    const { protocol, filter } = this.options
+    return [[`follow,${protocol}: later pieces of ${filter} left out`, this.follower.chunks.refused]]
   }
 
   private printHead(out: OutputBuffer): void {

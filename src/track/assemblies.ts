@@ -32,6 +32,8 @@ export class Assemblies {
   first = new Uint32Array(64)
   private last = new Uint32Array(64)
   private length = 1
+  /** Numbers that nobody uses any more. */
+  private readonly freed: number[] = []
 
   /** Of each piece: the packet and the bytes `start…end` of it, where they belong, and the next piece. */
   packet = new Uint32Array(64)
@@ -52,6 +54,11 @@ export class Assemblies {
 
   /** Begins an assembly and returns its number. */
   begin(): number {
+    const freed = this.freed.pop()
+    if (freed !== undefined) {
+      this.size[freed] = this.completedIn[freed] = 0
+      return freed
+    }
     const a = this.length++
     if (a === this.size.length) this.growAssemblies()
     return a
@@ -109,6 +116,16 @@ export class Assemblies {
     }
     this.first[a] = this.last[a] = 0
     if (this.sought === a) this.found = 0
+  }
+
+  /** Forgets all assemblies but these, whose numbers nobody else uses: others get them. */
+  keepOnly(kept: ReadonlySet<number>): void {
+    const free = new Set(this.freed)
+    for (let a = 1; a < this.length; a++) {
+      if (kept.has(a) || free.has(a)) continue
+      this.drop(a)
+      this.freed.push(a)
+    }
   }
 
   /**

@@ -79,6 +79,31 @@ export class HeaderBlocks {
     this.count[block]!++
   }
 
+  /** Forgets the first `gone` blocks; those behind them count from 1 again. */
+  forget(gone: number): void {
+    const lines = gone + 1 < this.blocks ? this.first[gone + 1]! : this.lines
+    for (const column of [this.first, this.count, this.flags]) column.copyWithin(1, gone + 1, this.blocks)
+    for (const column of [this.field, this.form, this.number, this.size]) column.copyWithin(0, lines, this.lines)
+    this.blocks -= gone
+    this.lines -= lines
+    for (let i = 1; i < this.blocks; i++) this.first[i]! -= lines
+  }
+
+  /** Puts what `numberOf` says in the place of every field. */
+  mapFields(numberOf: (field: number) => number): void {
+    for (let i = 0; i < this.lines; i++) this.field[i] = numberOf(this.field[i]!)
+  }
+
+  /** The number of the next block. */
+  get next(): number {
+    return this.blocks
+  }
+
+  /** Memory that is held, in bytes. */
+  get bytes(): number {
+    return this.first.length * 12 + this.field.length * 16
+  }
+
   /** More than is decoded of one frame stands in the block that was begun last. */
   exceeded(): void {
     this.flags[this.blocks - 1]! |= BlockFlag.Size

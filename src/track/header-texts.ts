@@ -9,13 +9,20 @@ import { staticHeaders } from './hpack-static-table.js'
 /** Bytes of text, and fields, that are kept of a capture. */
 const MAX_BYTES = 64 << 20
 const MAX_FIELDS = 1 << 22
+const FIRST_ROOM = 1 << 14
+/** A name is shorter. */
+const NAME_ROOM = 1 << 20
+/** With fewer of them it is not worth while to forget some. */
+const MIN_FIELDS = 1 << 10
 
 export class HeaderTexts {
   /** Texts that found no room. */
   refused = 0
-  bytes = new Uint8Array(1 << 14)
+  bytes = new Uint8Array(FIRST_ROOM)
   private used = 0
   private fields = 1
+  /** How many fields there were when some were forgotten last. */
+  private before = MIN_FIELDS
   nameStart = new Uint32Array(128)
   nameEnd = new Uint32Array(128)
   valueStart = new Uint32Array(128)
@@ -69,6 +76,31 @@ export class HeaderTexts {
     this.used = start
   }
 
+  /** Has so much been added that it is time to forget what nobody refers to? */
+  get isLarge(): boolean {
+    return this.fields > 2 * this.before
+  }
+
+  /**
+   * Forgets all fields but those of the static table and those that `each` tells its argument, twice, in the same order:
+   * the first time it is answered with the same number, the second time with the new one, which is to be used from then on.
+   */
+  keepOnly(each: (numberOf: (field: number) => number) => void): void {
+    const numbers = new Uint32Array(this.fields)
+    for (let i = 0; i <= staticHeaders.length; i++) numbers[i] = 1
+    each((field) => {
+      numbers[field] = 1
+      return field
+    })
+    this.move(numbers)
+    each((field) => numbers[field]!)
+  }
+
+  /** Memory that is held, in bytes. */
+  get held(): number {
+    return this.bytes.length + this.nameStart.length * 16
+  }
+
   /** Bytes of the field as HPACK counts them, RFC 7541 section 4.1, without the 32 for its overhead. */
   sizeOf(field: number): number {
     return this.nameEnd[field]! - this.nameStart[field]! + this.valueEnd[field]! - this.valueStart[field]!
@@ -80,6 +112,43 @@ export class HeaderTexts {
     if (this.nameEnd[field]! - start !== name.length) return false
     for (let i = 0; i < name.length; i++) if (this.bytes[start + i] !== name.charCodeAt(i)) return false
     return true
+  }
+
+  /** Moves the fields that have a 1 in `numbers` together, and puts their new numbers there. */
+  private move(numbers: Uint32Array): void {
+    const { bytes } = this
+    const names = new Map<number, number>()
+    let size = 0
+    for (let i = 1; i < this.fields; i++) if (numbers[i] !== 0) size += this.sizeOf(i)
+    this.bytes = new Uint8Array(Math.max(FIRST_ROOM, 2 ** Math.ceil(Math.log2(size + 1))))
+    this.used = 0
+    let next = 1
+    for (let i = 1; i < this.fields; i++) {
+      if (numbers[i] === 0) continue
+      // A field whose name was an index has the name of another one.
+      const name = this.nameStart[i]! * NAME_ROOM + this.nameEnd[i]! - this.nameStart[i]!
+      const known = names.get(name)
+      const nameStart = known ?? this.copy(bytes, this.nameStart[i]!, this.nameEnd[i]!)
+      names.set(name, nameStart)
+      const nameEnd = nameStart + this.nameEnd[i]! - this.nameStart[i]!
+      const valueStart = this.copy(bytes, this.valueStart[i]!, this.valueEnd[i]!)
+      numbers[i] = next
+      this.nameStart[next] = nameStart
+      this.nameEnd[next] = nameEnd
+      this.valueStart[next] = valueStart
+      this.valueEnd[next++] = this.used
+    }
+    numbers[0] = 0
+    this.fields = next
+    this.before = Math.max(next, MIN_FIELDS)
+  }
+
+  /** Adds `b[start…end)`, for which there is room; returns where it lies. */
+  private copy(b: Uint8Array, start: number, end: number): number {
+    const at = this.used
+    this.bytes.set(b.subarray(start, end), at)
+    this.used += end - start
+    return at
   }
 
   private put(text: string): number {

@@ -70,6 +70,15 @@ export class HeaderDecoder {
     }
   }
 
+  /** Puts what `numberOf` says in the place of every field of the dynamic table. */
+  mapFields(numberOf: (field: number) => number): void {
+    if (this.broken) return
+    for (let back = 0; back < this.length; back++) {
+      const place = this.place(back)
+      this.ring[place] = numberOf(this.ring[place]!)
+    }
+  }
+
   /** What `representation` has read. */
   private field = 0
   private form: HeaderForm = HeaderForm.Indexed

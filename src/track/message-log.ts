@@ -36,12 +36,28 @@ export class MessageLog {
     return -1
   }
 
-  /** Forgets the messages of the first `packets` packets, when those are half of all. */
-  forget(packets: number): void {
+  /** Forgets the messages of the first `packets` packets, when those are half of all. Returns whether it did. */
+  forget(packets: number): boolean {
     const n = this.firstAfter(packets)
-    if (n * 2 <= this.length) return
+    if (n * 2 <= this.length) return false
     for (const column of [this.packets, this.places, this.values]) column.copyWithin(0, n, this.length)
     this.length -= n
+    return true
+  }
+
+  /**
+   * Where values count the rows of a table, each one more than the one before it: takes as much from all of them as makes
+   * the first one 1, and returns how much that is; `next` is the value that would be added next.
+   */
+  renumber(next: number): number {
+    const gone = (this.length === 0 ? next : this.values[0]!) - 1
+    for (let i = 0; i < this.length; i++) this.values[i]! -= gone
+    return gone
+  }
+
+  /** Memory that is held, in bytes. */
+  get bytes(): number {
+    return this.packets.length * 12
   }
 
   /** The first message of a packet behind `packet`. */

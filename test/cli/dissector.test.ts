@@ -41,6 +41,15 @@ test('its fields are known to filters and to the glossary', () => {
   expect(framewise(['-r', capture, '-Y', 'echoed.words == "second"']).code).toBe(2)
 })
 
+test('framewise fields lists and explains them', () => {
+  const { out } = framewise(['fields', 'echoed', '--dissector', echoed])
+  expect(out).toContain('  protocol  echoed: Echoed\n  source    none\n')
+  expect(framewise(['fields', '--dissector', echoed, 'echoed.*']).out).toBe('echoed.words  FT_STRING  Words\n')
+  expect(framewise(['fields', 'echoed']).code).toBe(1)
+  const { err, code } = framewise(['fields', 'echoed', '--dissector', join(folder, 'nowhere.mjs')])
+  expect([err, code]).toEqual([expect.stringMatching(/^framewise fields: [^\n]*there is no such file\n$/), 2])
+})
+
 test('packets that are saved are chosen by it', () => {
   const saved = join(folder, 'saved.pcap')
   const ran = framewise(['--dissector', echoed, '-r', capture, '-Y', 'echoed', '-w', saved])
