@@ -2,8 +2,13 @@
 import type { Protocol } from '../src/dissect/index.js'
 import { arp } from './arp.js'
 import { authentication } from './authentication.js'
+import { ayiya } from './ayiya.js'
+import { chdlc, slarp } from './chdlc.js'
+import { cdp } from './cdp.js'
 import { data } from './data.js'
 import { dataTextLines } from './data-text-lines.js'
+import { dhcp } from './dhcp.js'
+import { dhcpv6 } from './dhcpv6.js'
 import { dns, llmnr, mdns } from './dns.js'
 import { erspan } from './erspan.js'
 import { esp } from './esp.js'
@@ -29,8 +34,12 @@ import { jfif } from './jfif.js'
 import { json } from './json.js'
 import { linuxCooked } from './linux-cooked.js'
 import { llc } from './llc.js'
+import { lldp } from './lldp.js'
 import { media } from './media.js'
 import { mpls } from './mpls.js'
+import { nbdgm } from './nbdgm.js'
+import { nbns } from './nbns.js'
+import { ntp } from './ntp.js'
 import { nullLoopback } from './null.js'
 import { png } from './png.js'
 import { ppp } from './ppp.js'
@@ -41,8 +50,11 @@ import { raw } from './raw.js'
 import { rgmp } from './rgmp.js'
 import { tcp } from './tcp.js'
 import { mptcp } from './tcp-multipath.js'
+import { tls } from './tls.js'
 import { udp } from './udp.js'
 import { ssdp } from './ssdp.js'
+import { stp } from './stp.js'
+import { teredo } from './teredo.js'
 import { urlencodedForm } from './urlencoded-form.js'
 import { serviceVlan, vlan } from './vlan.js'
 import { vxlan } from './vxlan.js'
@@ -72,7 +84,14 @@ export const protocols: readonly Protocol[] = [
   vxlan,
   geneve,
   gtp,
+  teredo,
+  ayiya,
   fabricPath,
+  chdlc,
+  slarp,
+  stp,
+  lldp,
+  cdp,
   arp,
   data,
   dns,
@@ -81,6 +100,12 @@ export const protocols: readonly Protocol[] = [
   http,
   http2,
   websocket,
+  tls,
+  dhcp,
+  dhcpv6,
+  nbns,
+  nbdgm,
+  ntp,
   ssdp,
   dataTextLines,
   json,

@@ -17,7 +17,7 @@ const f = fields('tcp', {
 /** Reads the checksum of the segment that begins at `start`; `judged` says whether anybody wants to know what it is worth. */
 export function readChecksum(d: Dissection, start: number, judged: boolean): void {
   const found = d.u16(f.checksum.self)
-  if (!judged) return
+  if (!judged && d.prefers(checkChecksum) === 0) return
   const length = d.reported - start
   const pseudo = d.prefers(checkChecksum) && !d.quoted && d.reported <= d.end ? sumPseudoHeader(d, 6, length) : -1
   if (pseudo < 0) {

@@ -111,6 +111,8 @@ interface Option {
   readonly kind: Num
   readonly len: Num
   readonly length: number
+  /** It is as long as what it says needs. */
+  readonly fits: boolean
 }
 
 export const mptcp = protocol<object, object, Option>({
@@ -125,28 +127,21 @@ export const mptcp = protocol<object, object, Option>({
   },
 })
 
-const option: { -readonly [K in keyof Option]: Option[K] } = { kind: f.subtype, len: f.subtype, length: 0 }
+const option: { -readonly [K in keyof Option]: Option[K] } = {
+  kind: f.subtype,
+  len: f.subtype,
+  length: 0,
+  fits: true,
+}
 
-/** Reads the option of `length` bytes at the read position; what is too short for its subtype stays unread. */
-export function multipath(d: Dissection, kind: Num, len: Num, length: number): void {
+/** Reads the option of `length` bytes at the read position. False when it is too short for what it says. */
+export function multipath(d: Dissection, kind: Num, len: Num, length: number): boolean {
   option.kind = kind
   option.len = len
   option.length = length
+  option.fits = true
   d.within(mptcp, option)
-}
-
-const MULTIPATH = 30
-
-/** Is there such an option among those `start…end`, of which `captured…end` may be missing? */
-export function hasMultipath(b: Uint8Array, start: number, captured: number, end: number): boolean {
-  for (let p = start; p + 1 < Math.min(captured, end); ) {
-    const kind = b[p]!
-    const length = kind === 1 ? 1 : b[p + 1]!
-    if (kind === 0 || length === 0 || (length < 2 && kind !== 1) || p + length > end) return false
-    if (kind === MULTIPATH) return true
-    p += length
-  }
-  return false
+  return option.fits
 }
 
 function read(d: Dissection, kind: Num, len: Num, length: number): void {
@@ -157,20 +152,24 @@ function read(d: Dissection, kind: Num, len: Num, length: number): void {
   }
   d.u8(kind)
   d.u8(len)
-  if (length > 2) {
-    d.at(f.subtype, d.pos, d.pos + 1, d.peek8())
-    if (subtype === 0) capable(d, length, end)
-    else if (subtype === 1) join(d, length)
-    else if (subtype === 2 && length >= 4) signal(d, end)
-    else if (subtype === 3 && length >= 8) addAddress(d, end)
-    else if (subtype === 4) removeAddress(d, end)
-    else if (subtype === 5) priority(d, length)
-    else if ((subtype === 6 || subtype === 7) && length >= 12) {
-      d.u16(f.reserved.self)
-      d.u64(subtype === 6 ? f.rawdataseqno : f.recvkey)
-    } else if (subtype === 8 && length >= 4) reset(d)
-  }
+  if (lacks(d, end, 1)) return
+  d.at(f.subtype, d.pos, d.pos + 1, d.peek8())
+  if (subtype === 0) capable(d, end, length)
+  else if (subtype === 1) join(d, length)
+  else if (subtype === 2) signal(d, end)
+  else if (subtype === 3) addAddress(d, end)
+  else if (subtype === 4) removeAddress(d, end)
+  else if (subtype === 5) priority(d, length)
+  else if (subtype === 6 || subtype === 7) failure(d, subtype === 6 ? f.rawdataseqno : f.recvkey, end)
+  else if (subtype === 8 && !lacks(d, end, 2)) reset(d)
   d.seek(end)
+}
+
+/** Are there fewer bytes than this before the option's end? Then it is malformed. */
+function lacks(d: Dissection, end: number, count: number): boolean {
+  if (d.pos + count <= end) return false
+  option.fits = false
+  return true
 }
 
 function flagsByte(d: Dissection): number {
@@ -180,9 +179,10 @@ function flagsByte(d: Dissection): number {
 }
 const bitHere = (d: Dissection, field: Num, v: number): void => d.at(field, d.pos - 1, d.pos, v)
 
-function capable(d: Dissection, length: number, end: number): void {
+/** Keys and what follows them are there in an option that is exactly as long as it is with them. */
+function capable(d: Dissection, end: number, length: number): void {
   const version = d.u8(f.version) & 0x0f
-  if (length < 4) return
+  if (lacks(d, end, 1)) return
   const v = flagsByte(d)
   bitHere(d, f.checksumreq.flags, v)
   bitHere(d, f.extensibility.flag, v)
@@ -194,19 +194,20 @@ function capable(d: Dissection, length: number, end: number): void {
     bitHere(d, f.sha1.flag, v)
     bitHere(d, f.reserved.flag, v)
   }
-  if ((v & 0x3f) === 0) {
-    d.note(m.connection.missing_algorithm)
-    d.note(m.connection.unsupported_algorithm)
-  }
+  if ((v & ALGORITHMS) === 0) d.note(m.connection.missing_algorithm)
+  if ((v & ALGORITHMS) !== KNOWN_ALGORITHM) d.note(m.connection.unsupported_algorithm)
   d.leave()
-  if (d.pos + 8 <= end) {
-    d.u64(f.sendkey)
-    token(d, version)
-  }
-  if (d.pos + 8 <= end) d.u64(f.recvkey)
-  if (d.pos + 2 <= end) d.u16(f.datalvllen)
-  if (d.pos + 2 <= end) d.u16(f.checksum)
+  if (length !== 12 && length !== 20 && length !== 22 && length !== 24) return
+  d.u64(f.sendkey)
+  token(d, version)
+  if (length >= 20) d.u64(f.recvkey)
+  if (length >= 22) d.u16(f.datalvllen)
+  if (length === 24) d.u16(f.checksum)
 }
+
+/** Flags that name algorithms; the one that there is in both versions. */
+const ALGORITHMS = 0x3f
+const KNOWN_ALGORITHM = 0x01
 
 /** What the other end is going to call this connection: the beginning of the hash of the key read last. */
 function token(d: Dissection, version: number): void {
@@ -234,6 +235,7 @@ function join(d: Dissection, length: number): void {
 }
 
 function signal(d: Dissection, end: number): void {
+  if (lacks(d, end, 2)) return
   d.skip(1)
   const v = flagsByte(d)
   bitHere(d, f.datafin.flag, v)
@@ -243,39 +245,54 @@ function signal(d: Dissection, end: number): void {
   bitHere(d, f.dataackpresent.flag, v)
   d.leave()
   if (v & 0x01) {
-    number(d, f.rawdataack, (v & 0x02) !== 0, end)
+    if (!number(d, f.rawdataack, (v & 0x02) !== 0, end)) return
     if (d.showing && v & 0x02) d.append(' (64bits)')
   }
   if (!(v & 0x04)) return
   const wide = (v & 0x08) !== 0
-  number(d, f.rawdataseqno, wide, end)
+  if (!number(d, f.rawdataseqno, wide, end)) return
   if (d.showing) d.append(wide ? '  (64bits version)' : '  (32bits version)')
-  if (d.pos + 6 > end) return
+  if (lacks(d, end, 4)) return
   d.u32(f.subflowseqno)
+  if (lacks(d, end, 2)) return
   d.u16(f.datalvllen)
-  if (d.pos + 2 <= end) d.skip(2)
+  // As in tshark, not where there is nothing behind it.
+  if (d.pos + 4 <= end) d.u16(f.checksum)
 }
 
-/** A sequence number of 8 or 4 bytes. */
-function number(d: Dissection, field: Num, wide: boolean, end: number): void {
-  if (d.pos + (wide ? 8 : 4) > end) d.pos = end
-  else if (wide) d.u64(field)
+/** A sequence number of 8 or 4 bytes; false when the option ends before its end. */
+function number(d: Dissection, field: Num, wide: boolean, end: number): boolean {
+  if (lacks(d, end, wide ? 8 : 4)) return false
+  if (wide) d.u64(field)
   else d.u32(field)
+  return true
+}
+
+/** Fallback, or fast close: 12 bits without a meaning and a number. */
+function failure(d: Dissection, field: Num, end: number): void {
+  if (lacks(d, end, 2)) return
+  d.u16(f.reserved.self)
+  if (!lacks(d, end, 8)) d.u64(field)
 }
 
 function addAddress(d: Dissection, end: number): void {
-  const low = d.peek8() & 0x0f
-  const version = low === 4 || low === 6 ? low : 0
-  if (version !== 0) d.u8(f.ipver)
-  else d.u8(f.echo)
+  const version = d.peek8() & 0x0f
+  d.u8(version === 4 || version === 6 ? f.ipver : f.echo)
+  if (lacks(d, end, 1)) return
   d.u8(f.addrid)
   const left = end - d.pos
-  const six = version === 6 || (version === 0 && (left === 16 || left === 18 || left === 24 || left === 26))
-  if (left < (six ? 16 : 4)) return
+  const six = holds(left, 16)
+  if (!six && !holds(left, 4)) return
   if (six) d.take(f.ipv6, 16)
   else d.take(f.ipv4, 4)
   if ((end - d.pos) % 8 === 2) d.u16(f.port)
   if (end - d.pos >= 8) d.u64(f.addaddrtrunchmac)
+}
+
+/** Do so many bytes hold an address of `size` bytes, maybe with a port, maybe with an authentication code, and no more? */
+function holds(count: number, size: number): boolean {
+  const more = count - size
+  return more === 0 || more === 2 || more === 8 || more === 10
 }
 
 function removeAddress(d: Dissection, end: number): void {

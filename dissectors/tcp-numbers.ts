@@ -125,6 +125,11 @@ export function showNumbers(d: Dissection, s: TcpSummary, known: Numbered | null
   acknowledgment(d, s, known, acks ? ack : s.ack, start)
 }
 
+/** Notes for the packet's line that the segment does not hold its header. */
+export function noteShort(d: Dissection): void {
+  d.note(f.short_segment)
+}
+
 function acknowledgment(d: Dissection, s: TcpSummary, known: Numbered | null, ack: number, start: number): void {
   const acks = (s.flags & TcpFlag.Ack) !== 0
   d.at(f.ack.self, start + 8, start + 12, ack)

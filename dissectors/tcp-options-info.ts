@@ -31,7 +31,7 @@ export function writeOptions(line: TextBuffer, d: Dissection, start: number, end
       continue
     }
     const length = p + 1 < last ? b[p + 1]! : 0
-    if (length < 2 || p + length > last) break
+    if (length < 2 || p + length > end || (p + length > last && kind !== Kind.Sack)) break
     const fits = lengthFits(kind, length) === ''
     if (fits && kind === Kind.Timestamps) {
       line.phrase(says.value)
@@ -42,16 +42,19 @@ export function writeOptions(line: TextBuffer, d: Dissection, start: number, end
       line.phrase(says.mss)
       line.number((b[p + 2]! << 8) | b[p + 3]!)
     } else if (fits && kind === Kind.Sack) {
-      for (let q = p + 2; q + 8 <= p + length; q += 8) {
+      for (let q = p + 2; q + 8 <= Math.min(p + length, last); q += 8) {
         line.phrase(says.left)
         line.number((word(d, q) - ackBase) >>> 0)
         line.phrase(says.right)
         line.number((word(d, q + 4) - ackBase) >>> 0)
       }
-    } else if (fits || kind === Kind.Md5 || kind === Kind.Authentication) line.text(optionInfo(d, kind, p, length))
+    } else if (fits || alwaysNamed.has(kind)) line.text(optionInfo(d, kind, p, length))
     p += length
   }
 }
+
+/** Options that the Info column names even if their length is wrong. */
+const alwaysNamed: ReadonlySet<number> = new Set([Kind.SackPermitted, Kind.Md5, Kind.Authentication])
 
 const says = {
   mss: phrase(' MSS='),
@@ -69,15 +72,12 @@ function optionInfo(d: Dissection, kind: number, p: number, length: number): str
     case Kind.SackPermitted:
       return ' SACK_PERM'
     case Kind.Echo:
-      return ` ECHO=${word(d, p + 2)}`
     case Kind.EchoReply:
-      return ` ECHOREPLY=${word(d, p + 2)}`
+      return ` ECHO=${word(d, p + 2)}`
     case Kind.Cc:
-      return ` CC=${word(d, p + 2)}`
     case Kind.CcNew:
-      return ` CC.NEW=${word(d, p + 2)}`
     case Kind.CcEcho:
-      return ` CC.ECHO=${word(d, p + 2)}`
+      return ` CC=${word(d, p + 2)}`
     case Kind.Md5:
       return ' MD5'
     case Kind.Authentication:
@@ -105,7 +105,7 @@ function experimentInfo(b: Uint8Array, p: number, length: number): string {
   if (id === Experiment.AccurateEcn0 || id === Experiment.AccurateEcn1) {
     return (length - 4) % 3 === 0 ? accurateEcnInfo(b, p + 4, p + length, id === Experiment.AccurateEcn1) : ''
   }
-  return ` ExID=${id.toString(16).toUpperCase().padStart(4, '0')}`
+  return ` ExID=${id.toString(16).toUpperCase()}`
 }
 
 /** What the line of the option at `at` says behind its name. Acknowledgment numbers count from `ackBase`. */

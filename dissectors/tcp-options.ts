@@ -22,8 +22,9 @@ import { noteBelow } from './shared/note-below.js'
 import { rateNames } from './shared/quick-start.js'
 import { Experiment, experimentNames, Kind, kindNames, lengthFits, nameOfOption } from './shared/tcp-option-kinds.js'
 import { accurateEcn } from './tcp-accurate-ecn.js'
-import { hasMultipath, multipath } from './tcp-multipath.js'
+import { multipath } from './tcp-multipath.js'
 import { optionList, optionSuffix, word } from './tcp-options-info.js'
+import { countNop, liesWithin, repeats } from './tcp-unusual-options.js'
 
 const option = (name: string) => bytes(`TCP Option - ${name}`)
 
@@ -121,11 +122,19 @@ const lines: Readonly<Record<number, Span>> = {
 /** What the options are read for: what the segment is, and from where acknowledgment numbers count. */
 export interface OptionContext {
   readonly flags: number
+  /** The acknowledgment number as it is shown. */
   readonly ack: number
   readonly ackBase: number
   /** They are counted from the first one. */
   readonly relative: boolean
+  /** There are options that must be read whoever wants them: `findUnusual`. */
+  readonly unusual: boolean
+  /** How reading them ended (`Ended`), and where the option that ended it begins. */
+  ended: number
+  endedAt: number
 }
+/** To the end of the options; at one with a wrong length, behind which nothing can be told; at one that is malformed. */
+export const Ended = { Whole: 0, Astray: 1, Malformed: 2 } as const
 const SYN = 2
 const ACK = 16
 
@@ -135,14 +144,14 @@ const ACK = 16
  */
 export function readOptions(d: Dissection, end: number, c: OptionContext): number {
   const start = d.pos
-  if (!wantsOptions(d) && !hasMultipath(d.bytes, start, d.end, end)) return scaleShift(d, end)
+  c.ended = Ended.Whole
+  if (!c.unusual && !wantsOptions(d)) return scaleShift(d, end)
   d.spanAt(f.options.self, start, Math.min(end, d.end))
   if (d.showing) d.caption(`Options: (${end - start} bytes)${optionList(d.bytes, start, Math.min(end, d.end), end)}`)
   d.enter()
   let scale = -1
   let nops = 0
   let mss = false
-  let whole = true
   while (d.pos < end) {
     const at = d.pos
     const kind = d.peek8()
@@ -150,12 +159,11 @@ export function readOptions(d: Dissection, end: number, c: OptionContext): numbe
       one(d, f.options.eol, at, at + 1)
       if (at + 1 >= Math.min(end, d.end) || d.peek8() === Kind.End) continue
       problem(d, f.non_zero_bytes_after_eol, 'Non-zero header padding', at + 1, end)
-      whole = false
+      c.ended = Ended.Astray
       break
     }
     if (kind === Kind.Nop) {
-      // As in tshark: a NOP at the beginning of a word counts anew, so that the usual padding is none.
-      nops = (at - start) % 4 === 0 && nops < 4 ? 1 : nops + 1
+      nops = countNop(nops, at - start)
       if (nops === 4) d.note(f.nop)
       one(d, f.options.nop, at, at + 1)
       continue
@@ -164,18 +172,24 @@ export function readOptions(d: Dissection, end: number, c: OptionContext): numbe
     const wrong = wrongLength(length, end - at)
     if (wrong !== '') {
       problem(d, f.option.len.invalid, `${nameOfOption(kind)} (${wrong})`, at, Math.min(at + 2, end))
-      whole = false
+      c.ended = Ended.Astray
       break
     }
     if (kind === Kind.Mss) mss = true
     const shift = optionWith(d, kind, length, c)
     if (kind === Kind.WindowScale) scale = shift
+    if (isMalformed(c)) {
+      c.endedAt = at
+      break
+    }
     d.seek(at + length)
   }
-  if (whole && c.flags & SYN && !mss) d.note(f.options.mss.absent)
+  if (c.ended === Ended.Whole && c.flags & SYN && !mss) d.note(f.options.mss.absent)
   d.leave()
   return scale
 }
+
+const isMalformed = (c: OptionContext): boolean => c.ended === Ended.Malformed
 
 /** Why a length, -1 for none, cannot be that of an option with so many bytes left; '' when it can. */
 function wrongLength(length: number, left: number): string {
@@ -216,7 +230,7 @@ function one(d: Dissection, field: Span, at: number, end: number): void {
 function optionWith(d: Dissection, kind: number, length: number, c: OptionContext): number {
   const at = d.pos
   if (kind === Kind.Multipath) {
-    multipath(d, f.option_kind, f.option_len, length)
+    if (!multipath(d, f.option_kind, f.option_len, length)) c.ended = Ended.Malformed
     return -1
   }
   const line = lines[kind] ?? f.options.unknown.self
@@ -311,9 +325,9 @@ function windowScale(d: Dissection): number {
   return used
 }
 
-/** Blocks of bytes received out of order; a first one below the acknowledgment or inside the second is a D-SACK. */
+/** Blocks of bytes received out of order; a first one that ends below the acknowledgment or in the second is a D-SACK. */
 function sack(d: Dissection, length: number, c: OptionContext): void {
-  const blocks = Math.floor((length - 2) / 8)
+  const blocks = (length - 2) >>> 3
   const at = d.pos
   for (let i = 0; i < blocks; i++) {
     edge(d, f.options.sack_le, 'left edge', c)
@@ -324,17 +338,18 @@ function sack(d: Dissection, length: number, c: OptionContext): void {
     problem(d, f.suboption_malformed, f.suboption_malformed.label, d.pos, d.pos)
   }
   d.generated(f.options.sack.count, blocks)
-  if (blocks === 0) return
-  const left = word(d, at)
+  if (blocks === 0) {
+    if (length >= 6) generatedEdge(d, f.options.sack.dsack_le, at, 'D-SACK Left Edge', c)
+    c.ended = Ended.Malformed
+    return
+  }
   const right = word(d, at + 4)
-  const inside = blocks > 1 && notAfter(word(d, at + 8), left) && notAfter(right, word(d, at + 12))
-  if (!(notAfter(left, c.ack) && left !== c.ack) && !inside) return
+  const inside = blocks > 1 && liesWithin(right, word(d, at + 8), word(d, at + 12))
+  if (!inside && !repeats(right - c.ackBase, c.ack)) return
   generatedEdge(d, f.options.sack.dsack_le, at, 'D-SACK Left Edge', c)
   generatedEdge(d, f.options.sack.dsack_re, at + 4, 'D-SACK Right Edge', c)
   problem(d, f.options.sack.dsack, f.options.sack.dsack.label, at, at + 8)
 }
-
-const notAfter = (a: number, b: number): boolean => ((a - b) | 0) <= 0
 
 function edge(d: Dissection, field: Num, what: string, c: OptionContext): void {
   const v = (word(d, d.pos) - c.ackBase) >>> 0

@@ -130,7 +130,7 @@ export function showState(d: Dissection, states: TcpStates, known: Segment): voi
     showFlood(d, states)
   }
   if (d.packet.number === known.latest && d.captureLength > 0) {
-    showLast(d, now, changed && changes.reasonOf(row) !== Reason.SynAgain ? 0 : known.findings, known.previous)
+    showLast(d, now, changed && !repeating.includes(changes.reasonOf(row)) ? 0 : known.findings, known.previous)
   }
   d.closeAt(opened, d.layerStart, d.layerStart)
 }
@@ -164,12 +164,20 @@ function showFlood(d: Dissection, states: TcpStates): void {
   }
 }
 
+/** Changes that a segment can make which is sent again: the SYN, or data with a FIN behind it. */
+const repeating: readonly number[] = [Reason.SynAgain, Reason.Fin, Reason.FinAgain, Reason.FinBoth]
+
 /** The findings that say that a segment was sent because another one was not answered. */
-const PERSISTING = Finding.Retransmission | Finding.KeepAlive | Finding.ZeroWindowProbe
+const PERSISTING =
+  Finding.Retransmission |
+  Finding.FastRetransmission |
+  Finding.SpuriousRetransmission |
+  Finding.KeepAlive |
+  Finding.ZeroWindowProbe
 
 /**
  * What became of a connection that nothing has ended, in its last segment. `now` are the states after it, `findings` what
- * is known of a segment that changed nothing, `previous` is the packet before it.
+ * is known of a segment that brings nothing but what was sent before, `previous` is the packet before it.
  */
 function showLast(d: Dissection, now: number, findings: number, previous: number): void {
   const open = (state: number): boolean => state >= State.SynSent && state <= State.LastAck

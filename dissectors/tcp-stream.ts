@@ -9,21 +9,21 @@ import {
   NOT_MINE,
   Part,
   type Protocol,
-  table,
   text,
   uint32,
   warning,
 } from '../src/dissect/index.js'
 import { type Plan, PlanFlag } from '../src/track/stream-plan.js'
 import type { Streams } from '../src/track/streams.js'
+import { payloadProtocol } from './tcp-protocol.js'
 import { type ReassemblyFields, pieceFields, reassemblyTree } from './shared/reassembly-tree.js'
+import { noteStray } from './shared/stray-characters.js'
+import { asciiText } from './shared/text-spells.js'
 
-export const tcpPorts = table('tcp.port')
-
-/** Segments of a connection in which a protocol is guessed, after which it stays unknown. */
-const MAX_GUESSES = 64
 /** Bytes of an unfinished message that are looked at for what Info says of it. */
 const PREVIEW = 8192
+/** The ranges of a segment: assembled bytes, and those that it alone has. */
+const ALL_RANGES = 2
 
 const f = fields('tcp', {
   reassembled_in: framenum('Reassembled PDU in frame'),
@@ -36,7 +36,7 @@ const f = fields('tcp', {
   }),
   reassembled: { length: uint32('Reassembled TCP length'), data: bytes('Reassembled TCP Data') },
   pdu: { size: uint32('PDU Size') },
-  reset_cause: text('Reset cause'),
+  reset_cause: text('Reset cause', { spell: asciiText }),
   gap: {
     self: uint32('Bytes not captured before this segment', {
       about:
@@ -44,6 +44,9 @@ const f = fields('tcp', {
     }),
     skipped: warning('Bytes of the stream are missing from the capture', 'Sequence'),
   },
+  overlap: uint32('Bytes sent before', {
+    about: 'How many of the bytes of this segment an earlier one had',
+  }),
   segment_differs: warning('Bytes sent again are not what was sent before', 'Sequence'),
   after_end: warning('Bytes behind the end of the stream', 'Sequence'),
 })
@@ -104,6 +107,8 @@ export interface StreamContext {
   /** The segment was found to be sent again; or that its bytes are not new although its place was not known. */
   again: boolean
   stale: boolean
+  /** Of a segment that was found to be sent again or out of order, nothing is passed on when it was cut. */
+  doubtful: boolean
 }
 
 /** Says what follows the header; the read position stands at the payload. */
@@ -117,11 +122,12 @@ export function followStream(d: Dissection, s: Carrier, c: StreamContext): void 
   if (s.payload === 0 && !(c.ends && streams.follows(way))) return
   if (c.resets) {
     d.spanAt(f.reset_cause, d.pos, d.end)
+    noteStray(d, d.pos, d.end - d.pos, 3)
     return
   }
   const { number } = d.packet
   streams.messages.framing.packet = number
-  const from = protocolOf(d, s, c, tracks)
+  const from = payloadProtocol(d, s, c, tracks)
   const upgraded = streams.protocols.upgradeOf(d.conversation, number)
   const id = upgraded || from
   const p = d.registry.protocols[id]
@@ -130,7 +136,7 @@ export function followStream(d: Dissection, s: Carrier, c: StreamContext): void 
   c.first = streams.protocols.guessOf(d.conversation, number) === id && !streams.follows(way) ? c.seq : c.first
   if (d.left < s.payload) {
     if (tracks) streams.cut(way, c, s.payload)
-    d.nextIndex(id, before)
+    if (!c.doubtful) d.nextIndex(id, before)
     return
   }
   const plan = tracks ? streams.segment(d, way, c, p) : streams.recall(number, way, d.left)
@@ -147,14 +153,14 @@ export function followStream(d: Dissection, s: Carrier, c: StreamContext): void 
   if (plan.plain) {
     if (plan.length === 0) return
     const count = tracks ? plan.messages : countMessages(d, streams, p, plan, c.ends)
-    if (count === 0) return
+    if (count === 0) return p.opens ? d.nextData() : undefined
     if (p.sized && d.recording) sizeLines(d, streams, plan, p)
     if (count === 1) d.nextIndex(id, before)
     else d.inParts()
     return
   }
-  if (d.recording) planLines(d, streams, plan, p, c)
-  if (hasMessages(plan)) d.inParts()
+  planLines(d, streams, plan, p, c)
+  if (hasMessages(plan) || (p.opens && opensAlone(plan))) d.inParts()
   else cursor.unfinished = plan.length > 0 && (plan.flags & PlanFlag.Old) === 0
 }
 
@@ -184,17 +190,20 @@ export function streamPart(d: Dissection, s: Carrier, ends: boolean): Part {
     : p.pdu!(d.bytes, cursor.pos, cursor.limit, at)
   if (n === NOT_MINE) {
     cursor.pos = cursor.limit
-    return streamPart(d, s, ends)
+    if (!p.opens) return streamPart(d, s, ends)
+    d.nextData()
+    return Part.First
   }
   at.spoken = true
   const until = n > 0 ? Math.min(cursor.pos + n, cursor.limit) : cursor.limit
+  const { memo } = at
   if (p.remember !== null) at.memo = p.remember(at.memo, d.bytes, cursor.pos, until) >>> 0
   d.range(cursor.at, cursor.pos, until)
   d.nextIndex(cursor.protocol, what === Part.First ? cursor.upgradedFrom : 0)
   if (cursor.begun === cursor.count) what = Part.First
   cursor.pos = until
   cursor.count++
-  const next = p.upgrade === null ? '' : p.upgrade(d.bytes, d.pos, until)
+  const next = p.upgrade === null ? '' : p.upgrade(d.bytes, d.pos, until, memo)
   if (next !== '') {
     cursor.upgradedFrom = cursor.protocol
     cursor.protocol = d.registry.protocolIndex(next) || cursor.protocol
@@ -203,46 +212,11 @@ export function streamPart(d: Dissection, s: Carrier, ends: boolean): Part {
   return what
 }
 
-/** The protocol of the payload: by port, as was guessed before, or as is guessed now. */
-function protocolOf(d: Dissection, s: Carrier, c: StreamContext, tracks: boolean): number {
-  const byPort = d.byPort(tcpPorts, s.srcport, s.dstport)
-  const { streams } = c
-  if (byPort !== 0) {
-    const p = d.registry.protocols[byPort]!
-    const other = tracks && p.yields !== null && s.payload > 0 && !c.again ? p.yields(d.bytes, d.pos, d.end) : ''
-    if (other !== '') goOver(d, streams, d.registry.protocolIndex(other))
-    return byPort
-  }
-  const guesses = d.registry.guesses[tcpPorts.index]!
-  if (guesses.length === 0) return 0
-  const guessed = streams.protocols.guessOf(d.conversation, d.packet.number)
-  if (
-    guessed !== 0 ||
-    !tracks ||
-    s.payload === 0 ||
-    c.again ||
-    !streams.protocols.mayGuess(d.conversation, MAX_GUESSES)
-  )
-    return guessed
-  for (let i = 0; i < guesses.length; i++) {
-    const id = guesses[i]!
-    if (!d.registry.protocols[id]!.guess!(d.bytes, d.pos, d.end)) continue
-    streams.protocols.guess(d.conversation, id, d.packet.number)
-    return id
-  }
-  return 0
-}
-
-/** This conversation speaks the protocol `other` from this packet on. */
-function goOver(d: Dissection, streams: Streams, other: number): void {
-  if (streams.protocols.upgradeOf(d.conversation, d.packet.number) === 0)
-    streams.protocols.upgrade(d.conversation, other, d.packet.number - 1)
-}
-
 /** Payload of a protocol that does not say where its messages end. What was sent again is not dissected again. */
 function unframed(d: Dissection, s: Carrier, c: StreamContext, id: number): void {
-  if (d.left < s.payload || !(c.again || c.stale)) d.nextIndex(id)
-  else if (c.again) segmentData(d, d.pos, d.end, 'Retransmitted ')
+  const cut = d.left < s.payload
+  if (cut ? !c.doubtful : !(c.again || c.stale)) d.nextIndex(id)
+  else if (c.again && !cut) segmentData(d, d.pos, d.end, 'Retransmitted ')
 }
 
 /** How many messages there are in a payload that consists of whole messages: none, one, or more than one. */
@@ -256,6 +230,12 @@ function countMessages(d: Dissection, streams: Streams, p: Protocol, plan: Plan,
   return n === NOT_MINE ? 0 : n <= 0 || n >= plan.length ? 1 : 2
 }
 
+/** Is the protocol asked about a message that is not all there, apart from those that are? */
+const opensAlone = (plan: Plan): boolean =>
+  (plan.flags & PlanFlag.Asked) !== 0 &&
+  ((plan.flags & PlanFlag.Middle) !== 0 ||
+    (plan.tail < plan.length && directFrom(plan) >= plan.tail && plan.left === 0))
+
 const directFrom = (plan: Plan): number => Math.max(plan.skip, plan.taken)
 
 const hasMessages = (plan: Plan): boolean =>
@@ -264,6 +244,7 @@ const hasMessages = (plan: Plan): boolean =>
 
 /** Goes to the assembled bytes, then to those that this segment alone has. False when neither is left. */
 function nextRange(d: Dissection, streams: Streams, plan: Plan, cursor: StreamCursor): boolean {
+  if (cursor.phase >= ALL_RANGES) return false
   const phase = cursor.phase++
   if (phase === 0) {
     if ((plan.flags & PlanFlag.Complete) === 0) return nextRange(d, streams, plan, cursor)
@@ -280,7 +261,6 @@ function nextRange(d: Dissection, streams: Streams, plan: Plan, cursor: StreamCu
     cursor.limit = size - plan.left
     return true
   }
-  if (phase > 1) return false
   cursor.at = cursor.source
   cursor.pos = cursor.start + directFrom(plan)
   cursor.limit = plan.flags & (PlanFlag.Old | PlanFlag.Held) ? cursor.pos : cursor.start + plan.tail
@@ -289,6 +269,13 @@ function nextRange(d: Dissection, streams: Streams, plan: Plan, cursor: StreamCu
 
 /** No message is left: Info may still speak of one that is not all there. */
 function finish(d: Dissection, cursor: StreamCursor, plan: Plan, p: Protocol): Part {
+  if (p.opens && cursor.phase === ALL_RANGES && opensAlone(plan)) {
+    cursor.phase++
+    const end = cursor.start + plan.length
+    d.range(cursor.source, end, end)
+    d.nextIndex(cursor.protocol, cursor.upgradedFrom)
+    return Part.First
+  }
   if (p.every && p.preview !== null && plan.flags & PlanFlag.Asked) d.infoAfter = previewText(d, cursor)
   return Part.None
 }
@@ -303,10 +290,7 @@ function planLines(d: Dissection, streams: Streams, plan: Plan, p: Protocol, c: 
     d.note(f.gap.skipped)
     d.leave()
   }
-  if (plan.skip > 0) {
-    d.generated(f.segment.overlap.self, 1)
-    if (flags & PlanFlag.Conflict) d.generated(f.segment.overlap.conflict, 1)
-  }
+  if (plan.skip > 0) d.generated(f.overlap, plan.skip)
   if (flags & PlanFlag.Conflict) d.note(f.segment_differs)
   if (flags & PlanFlag.Late) d.note(f.after_end)
   if (flags & PlanFlag.Old) return c.stale ? undefined : segmentData(d, start, d.end, 'Retransmitted ')

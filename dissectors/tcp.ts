@@ -1,5 +1,6 @@
 /** Transmission Control Protocol, RFC 9293. */
 import {
+  Address,
   bytes,
   type Dissection,
   error,
@@ -28,13 +29,14 @@ import { portsCaption, writePorts } from './shared/port-text.js'
 import { streamTimes } from './shared/stream-times.js'
 import { type Analysed, analysisInfo, showAnalysis } from './tcp-analysis.js'
 import { readChecksum } from './tcp-checksum.js'
-import { infoFlags, showFlags } from './tcp-flags.js'
-import { hasMultipath } from './tcp-multipath.js'
-import { type Numbered, relativeNumbers, showCutNumber, showNumbers } from './tcp-numbers.js'
-import { readOptions } from './tcp-options.js'
+import { infoFlags, noteReset, showFlags } from './tcp-flags.js'
+import { noteShort, type Numbered, relativeNumbers, showCutNumber, showNumbers } from './tcp-numbers.js'
+import { Ended, readOptions } from './tcp-options.js'
 import { writeOptions } from './tcp-options-info.js'
 import { showState } from './tcp-state.js'
-import { followStream, previewText, type StreamContext, StreamCursor, streamPart, tcpPorts } from './tcp-stream.js'
+import { findUnusual, Unusual } from './tcp-unusual-options.js'
+import { tcpPorts } from './tcp-protocol.js'
+import { followStream, previewText, type StreamContext, StreamCursor, streamPart } from './tcp-stream.js'
 
 const segmentLifetime = preference(
   'tcp.msl',
@@ -76,6 +78,8 @@ interface Known extends Analysed, Numbered {
   states: TcpStates | null
   change: number
   scale: number
+  /** The ends have agreed on Accurate ECN: three flags are a counter. */
+  accurate: boolean
   /** First packet of the connection, the one before this and the latest. */
   first: number
   previous: number
@@ -112,10 +116,10 @@ export type TcpSummary = ReturnType<typeof summary>
 export const tcp = protocol({
   name: 'Transmission Control Protocol',
   short: 'TCP',
-  column: (s) => (s.multipath ? 'MPTCP' : 'TCP'),
+  column: (s, d) => (s.multipath ? 'MPTCP' : s.ports ? 'TCP' : d.addressKind === Address.IPv6 ? 'IPv6' : 'IPv4'),
   spec: 'RFC 9293',
   self: f.self,
-  late: ['tcp.segment', 'tcp.reassembled', 'tcp.pdu', 'tcp.gap', 'tcp.after_end'],
+  late: ['tcp.segment', 'tcp.reassembled', 'tcp.pdu', 'tcp.gap', 'tcp.overlap', 'tcp.after_end'],
   plain: [
     'tcp.srcport',
     'tcp.dstport',
@@ -142,8 +146,8 @@ export const tcp = protocol({
     s.ports = s.multipath = false
     s.srcport = s.dstport = 0
     d.peek32()
-    s.srcport = d.u16(f.srcport)
-    s.dstport = d.u16(f.dstport)
+    s.srcport = d.srcPort = d.u16(f.srcport)
+    s.dstport = d.dstPort = d.u16(f.dstport)
     s.ports = true
     if (d.showing) d.captionLayer(`Transmission Control Protocol, ${portsCaption(d, 'tcp', s.srcport, s.dstport)}`)
     s.seq = d.peek32()
@@ -159,6 +163,7 @@ export const tcp = protocol({
     s.window = d.peek16(10)
     s.read = header < 20 ? Reached.Numbers : start + header > d.reported ? Reached.Short : Reached.Header
     if (d.wants(f.self)) showNumbers(d, s, known, start)
+    else if (s.read === Reached.Short) noteShort(d)
     d.pos = start + 12
     d.at(f.hdr_len, start + 12, start + 13, header)
     if (d.showing)
@@ -166,7 +171,8 @@ export const tcp = protocol({
         `${(header >>> 2).toString(2).padStart(4, '0')} .... = Header Length: ${header} bytes (${header >>> 2})`,
       )
     if (header < 20) tooShort(d, header)
-    if (d.wants(f.self)) showFlags(d, s, known === null ? null : known.closedFirst, start + 12)
+    if (d.wants(f.self)) showFlags(d, s, known, start + 12)
+    else if (s.flags & TcpFlag.Rst) noteReset(d)
     d.pos = start + 14
     s.window = d.u16(f.window_size_value)
     if (known !== null) windows(d, s, known)
@@ -177,13 +183,23 @@ export const tcp = protocol({
     s.optionsEnd = start + header
     if (known !== null && s.optionsEnd > d.end && d.wants(f.self)) times(d, known)
     if (s.optionsEnd > s.options) {
-      s.multipath = hasMultipath(d.bytes, s.options, d.end, s.optionsEnd)
-      if ((s.flags & TcpFlag.Syn) !== 0 || s.multipath || d.wants(f.self)) {
+      bearer.syn = (s.flags & TcpFlag.Syn) !== 0
+      bearer.ack = s.flags & TcpFlag.Ack ? s.ack : -1
+      const unusual = findUnusual(d.bytes, s.options, d.end, s.optionsEnd, bearer)
+      s.multipath = (unusual & Unusual.Multipath) !== 0
+      const short = s.read === Reached.Short
+      if (bearer.syn || unusual !== 0 || short || d.wants(f.self)) {
+        context.unusual = unusual !== 0 || short
         context.flags = s.flags
-        context.ack = s.ack
         context.ackBase = known?.ackBase ?? 0
+        context.ack = short || !(s.flags & TcpFlag.Ack) ? s.ack : (s.ack - context.ackBase) >>> 0
         context.relative = known !== null && d.prefers(relativeNumbers) !== 0
         s.scale = readOptions(d, s.optionsEnd, context)
+        if (context.ended === Ended.Malformed) {
+          if (known !== null && s.optionsEnd <= d.end && d.wants(f.self)) times(d, known)
+          s.optionsEnd = context.endedAt
+          d.malformed()
+        }
       }
       // Cut before its options end, wherever they say that is.
       if (d.end < d.reported && s.optionsEnd > d.end) d.peek8(d.left)
@@ -216,6 +232,7 @@ export const tcp = protocol({
     k.base = relative ? c.baseOf(conversation, d.forward) : 0
     k.ackBase = relative ? c.baseOf(conversation, !d.forward) : 0
     k.scale = ((facts & Fact.ScaleMask) >>> Fact.ScaleShift) - 2
+    k.accurate = (facts & Fact.AccurateMask) === Fact.AccurateMask
     k.findings = facts & Fact.FindingMask
     k.reference = k.duplicates = 0
     // Info needs no more, and the list is made of it.
@@ -223,8 +240,8 @@ export const tcp = protocol({
     k.states = c.states
     k.stream = conversation
     k.completeness = (facts & Fact.CompleteMask) >>> Fact.CompleteShift
-    k.dataTaken = (facts & Fact.DataTaken) !== 0
-    k.dataIgnored = (facts & Fact.DataIgnored) !== 0
+    k.dataTaken = (facts & Fact.AccurateMask) === Fact.DataTaken
+    k.dataIgnored = (facts & Fact.AccurateMask) === Fact.DataIgnored
     k.first = c.conversations.firstOf(conversation)
     k.previous = d.previous
     k.latest = c.conversations.latestOf(conversation)
@@ -245,7 +262,8 @@ export const tcp = protocol({
 
   lead: (_s, _d, known) => (known === null ? '' : analysisInfo(known)),
   info(s, d, known, line) {
-    if (!s.ports) return ''
+    // Behind messages of which something is said already, TCP is silent.
+    if (!s.ports || d.infoBefore !== '') return ''
     const whole = s.read >= Reached.Header && s.options !== 0
     const begun = whole && s.cursor.unfinished ? previewText(d, s.cursor) : ''
     if (begun === '') writeSegment(line, d, s, known, whole)
@@ -260,7 +278,7 @@ function writeSegment(line: TextBuffer, d: Dissection, s: TcpSummary, known: Kno
   if (s.read === Reached.Nothing) return
   const short = s.read === Reached.Short
   const ackBase = known?.ackBase ?? 0
-  line.phrase(infoFlags(s.flags))
+  line.phrase(infoFlags(s.flags, known?.accurate === true))
   line.number(short ? s.seq : (s.seq - (known?.base ?? 0)) >>> 0)
   if (s.flags & TcpFlag.Ack) {
     line.phrase(says.ack)
@@ -268,11 +286,12 @@ function writeSegment(line: TextBuffer, d: Dissection, s: TcpSummary, known: Kno
   }
   line.phrase(says.window)
   line.number(scaledWindow(s, known))
-  if (s.flags & TcpFlag.Urg && s.read !== Reached.Numbers) line.text(` Urg=${s.urgent}`)
+  if (s.flags & TcpFlag.Urg && s.options !== 0) line.text(` Urg=${s.urgent}`)
   if (s.read === Reached.Numbers) line.text(`, bogus TCP header length (${s.header}, must be at least 20)`)
-  if (!whole) return
-  line.phrase(says.size)
-  line.number(s.payload)
+  if (whole) {
+    line.phrase(says.size)
+    line.number(s.payload)
+  }
   if (s.optionsEnd > s.options) writeOptions(line, d, s.options, s.optionsEnd, ackBase)
 }
 
@@ -294,6 +313,7 @@ const stream: StreamContext = {
   ends: false,
   again: false,
   stale: false,
+  doubtful: false,
   answered: false,
   resets: false,
 }
@@ -307,10 +327,20 @@ function streamContext(d: Dissection, s: TcpSummary, connections: TcpConnections
   stream.ack = s.flags & TcpFlag.Ack ? s.ack : -1
   stream.ends = (s.flags & TcpFlag.Fin) !== 0
   stream.again = (d.facts & Finding.Retransmission) !== 0
+  stream.doubtful = (d.facts & (Finding.Retransmission | Finding.OutOfOrder)) !== 0
   stream.stale = (d.facts & (Finding.SpuriousRetransmission | Finding.OutOfOrder)) !== 0
 }
 
-const context = { flags: 0, ack: 0, ackBase: 0, relative: false }
+const bearer = { syn: false, ack: -1 }
+const context = {
+  flags: 0,
+  ack: 0,
+  ackBase: 0,
+  relative: false,
+  unusual: false,
+  ended: Ended.Whole as number,
+  endedAt: 0,
+}
 const recalled: Known = {
   stream: 0,
   states: null,
@@ -319,6 +349,7 @@ const recalled: Known = {
   base: 0,
   ackBase: 0,
   scale: Scale.Unknown,
+  accurate: false,
   first: 0,
   previous: 0,
   latest: 0,
@@ -337,7 +368,9 @@ const recalled: Known = {
 }
 
 const scaledWindow = (s: TcpSummary, known: Known | null): number =>
-  known !== null && known.scale > 0 && !(s.flags & TcpFlag.Syn) ? s.window * (1 << known.scale) : s.window
+  known !== null && known.scale > 0 && s.read !== Reached.Short && !(s.flags & TcpFlag.Syn)
+    ? s.window * (1 << known.scale)
+    : s.window
 
 function tooShort(d: Dissection, header: number): void {
   d.enter()

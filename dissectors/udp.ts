@@ -56,7 +56,7 @@ const f = fields('udp', {
 })
 
 /** What the length field says of itself. */
-const Length = { Unread: 0, Good: 1, TooShort: 2, TooLong: 3, Jumbo: 4 } as const
+const Length = { NoPorts: -1, Unread: 0, Good: 1, TooShort: 2, TooLong: 3, Jumbo: 4 } as const
 
 const summary = () => ({
   srcport: 0,
@@ -80,6 +80,7 @@ const recalled: Known = { stream: 0, first: 0, previous: 0 }
 export const udp = protocol({
   name: 'User Datagram Protocol',
   short: 'UDP',
+  column: (s) => (s.lengthIs === Length.NoPorts ? 'IPv4' : 'UDP'),
   spec: 'RFC 768',
   self: f.self,
   plain: ['udp.srcport', 'udp.dstport', 'udp.port', 'udp.length', 'udp.checksum', 'udp.payload'],
@@ -90,11 +91,13 @@ export const udp = protocol({
     const start = d.pos
     const carried = d.reported - start
     s.srcport = s.dstport = s.length = 0
-    s.lengthIs = Length.Unread
+    s.lengthIs = Length.NoPorts
     s.illegalChecksum = s.read = false
+    if (d.left < 4 && d.addressKind === Address.IPv6) d.leaveColumns()
     const ports = d.peek32()
-    s.srcport = ports >>> 16
-    s.dstport = ports & 0xffff
+    s.srcport = d.srcPort = ports >>> 16
+    s.dstport = d.dstPort = ports & 0xffff
+    s.lengthIs = Length.Unread
     if (d.showing) d.captionLayer(`User Datagram Protocol, ${portsCaption(d, 'udp', s.srcport, s.dstport)}`)
     d.u16(f.srcport)
     if (mayBeTraceroute(s.srcport)) noteTraceroute(d, s.srcport)
@@ -105,7 +108,8 @@ export const udp = protocol({
     const found = d.u16(f.checksum.self)
     s.illegalChecksum = found === 0 && d.addressKind === Address.IPv6
     s.read = true
-    if (d.wants(f.checksum.status) || d.wants(f.checksum.bad)) verify(d, found, s.length)
+    const judged = d.wants(f.checksum.status) || d.wants(f.checksum.bad) || d.prefers(checkChecksum) !== 0
+    if (judged || s.illegalChecksum) verify(d, found, s.length)
     if (known !== null && d.recording) {
       d.generated(f.stream, known.stream)
       if (s.length > 8 && !d.quoted)
@@ -141,6 +145,7 @@ export const udp = protocol({
   },
 
   info(s, d, _known, line) {
+    if (s.lengthIs === Length.NoPorts) return ''
     writePorts(line, d, 'udp', s.srcport, s.dstport)
     if (s.lengthIs === Length.Unread) return ''
     if (s.lengthIs === Length.TooShort) return ` [BAD UDP LENGTH ${s.length} < 8]`

@@ -150,6 +150,12 @@ const bodyCases: readonly (readonly [string, string, Uint8Array])[] = [
   ['image-jfif', 'scans', filled(Uint8Array.of(0xff, 0xd8), Uint8Array.of(0xff, 0xda, 0, 3, 0))],
   ['image-jfif', 'names without end', filled(Uint8Array.of(0xff, 0xd8), Uint8Array.of(0xff, 0xe0, 0, 3, 1))],
   ['ssdp', 'empty header lines', filled(ascii(get), ascii('a:\n'))],
+  ['dhcp', 'empty options', filled(join(big(236), Uint8Array.of(0x63, 0x82, 0x53, 0x63)), Uint8Array.of(12, 0))],
+  ['dhcp', 'spread options', filled(join(big(236), Uint8Array.of(0x63, 0x82, 0x53, 0x63)), Uint8Array.of(119, 0))],
+  ['dhcpv6', 'empty options', filled(big(4), Uint8Array.of(0, 14, 0, 0))],
+  ['dhcpv6', 'messages in messages', filled(big(4), Uint8Array.of(0, 9, 0xff, 0xff, 1, 0, 0, 0))],
+  ['nbns', 'pointers to nothing', filled(big(12), Uint8Array.of(0xc0, 0, 0, 32, 0, 1))],
+  ['ntp', 'short extensions', filled(big(48), join(Uint8Array.of(1, 4, 0, 16), big(12)))],
 ]
 
 const routes = (type: number): Uint8Array => Uint8Array.of(17, 255, type, 0, 0, 0, 0, 0)
@@ -162,7 +168,20 @@ const ipv4Head = (protocol: number): Uint8Array => {
 /** A header of options as long as it can be. */
 const options = (next: number, body: Uint8Array): Uint8Array =>
   join(Uint8Array.of(next, 255), filled(big(0), body).subarray(0, 2046))
+/** A client's hello in a record, as long as it can be, whose extensions are `body` again and again. */
+const helloOf = (body: Uint8Array): Uint8Array => {
+  const head = [22, 3, 3, 255, 250, 1, 0, 255, 246, 3, 3, ...big(32), 0, 0, 2, 19, 1, 1, 0, 255, 205]
+  return filled(Uint8Array.from(head), body)
+}
 const otherCases: readonly (readonly [id: string, what: string, bytes: Uint8Array])[] = [
+  ['tls', 'empty records', filled(big(0), Uint8Array.of(23, 3, 3, 0, 0))],
+  ['tls', 'records of a byte', filled(big(0), Uint8Array.of(22, 3, 3, 0, 1, 11))],
+  ['tls', 'alerts', filled(big(0), Uint8Array.of(21, 3, 3, 0, 2, 1, 0))],
+  ['tls', 'empty messages', filled(Uint8Array.of(22, 3, 3, 255, 250), Uint8Array.of(14, 0, 0, 0))],
+  ['tls', 'empty extensions', helloOf(Uint8Array.of(0x2a, 0x2a, 0, 0))],
+  ['tls', 'lists without room', helloOf(Uint8Array.of(0, 10, 0, 0))],
+  ['tls', 'cipher suites', helloOf(Uint8Array.of(0, 10, 0, 4, 0, 2, 0x2a, 0x2a))],
+  ['tls', 'empty key shares', helloOf(Uint8Array.of(0, 51, 0, 10, 0, 8, 0, 29, 0, 0, 0, 29, 0, 0))],
   ['ipv6', 'headers full of padding', filled(ipv6Head(60), options(60, big(1)))],
   ['ipv6', 'headers full of unknown options', filled(ipv6Head(60), options(60, Uint8Array.of(0x1e, 0)))],
   ['ipv6', 'headers full of router alerts', filled(ipv6Head(60), options(60, Uint8Array.of(5, 0)))],
@@ -230,6 +249,15 @@ const otherCases: readonly (readonly [id: string, what: string, bytes: Uint8Arra
   ['vxlan', 'VXLAN in VXLAN', big(LARGEST)],
   ['llc', 'anything', filled(Uint8Array.of(0xaa, 0xaa, 3), big(1, 0xaa))],
   ['ppp', 'anything', filled(Uint8Array.of(0xff, 3), big(1, 0xff))],
+  ['stp', 'trees without end', filled(Uint8Array.of(0, 0, 3, 2, ...big(32), 255, 255, ...big(64)), big(16))],
+  [
+    'lldp',
+    'empty names',
+    filled(Uint8Array.of(2, 7, 4, ...big(6), 4, 7, 3, ...big(6), 6, 2, 0, 1), Uint8Array.of(10, 0)),
+  ],
+  ['cdp', 'empty records', filled(Uint8Array.of(2, 180, 0, 0), Uint8Array.of(0, 99, 0, 4))],
+  ['cdp', 'empty lines', filled(Uint8Array.of(2, 180, 0, 0, 0, 5, 255, 255), big(1, 10))],
+  ['cdp', 'addresses', filled(Uint8Array.of(2, 180, 0, 0, 0, 2, 255, 255, ...big(4, 255)), big(4))],
   ['data', 'zeros', big(LARGEST)],
   ['data-text-lines', 'empty lines', big(LARGEST, 10)],
   ['data-text-lines', 'lines of a character', filled(big(0), ascii('a\n'))],

@@ -64,11 +64,15 @@ export const takeDestination = (d: Dissection): number => take(d, destination, r
 export const takeSource = (d: Dissection): number => take(d, source, resolved.src_resolved)
 function take(d: Dissection, own: typeof destination, ownResolved: Field<'string'>): number {
   const at = d.take(own.self, 6)
-  if (!d.recording) return at
   const b = d.bytes
+  const fromGroup = own === source && (b[at]! & 1) !== 0
+  if (!d.recording) {
+    if (fromGroup) d.note(groupSource.src_not_group)
+    return at
+  }
   const prefix = (b[at]! << 16) | (b[at + 1]! << 8) | b[at + 2]!
   d.enter()
-  if (own === source && (prefix & GROUP) !== 0) d.note(groupSource.src_not_group)
+  if (fromGroup) d.note(groupSource.src_not_group)
   name(d, ownResolved, at)
   d.at(own.oui, at, at + 3, prefix)
   d.hide()

@@ -22,9 +22,10 @@ export type MediaType = (typeof MediaType)[keyof typeof MediaType]
 /**
  * What the layer that hands a body over says of it: the media type in lower case, and the whole text with parameters,
  * both only when lines are shown; whether its bytes are still packed, which they are where nobody wants them; and whether
- * they were, in which case what it holds may not decide on the layers, as the index does not see it.
+ * they were, in which case what it holds may not decide on the layers, as the index does not see it; and the HTTP/2 stream
+ * it is of.
  */
-export const body = { type: '', described: '', packed: false, coded: false }
+export const body = { type: '', described: '', packed: false, coded: false, stream: 0 }
 
 /** Steps over a body that is still packed. Returns whether it was. */
 export function skipPacked(d: Dissection): boolean {
@@ -40,7 +41,7 @@ const names: Readonly<Partial<Record<keyof typeof MediaType, string>>> = {
   Json:
     'application/json application/senml+json application/sensml+json application/json-rpc application/jsonrequest ' +
     'application/dds-web+json application/problem+json application/merge-patch+json application/json-patch+json ' +
-    'application/vnd.3gpp.ausf+json',
+    'application/vnd.oma.lwm2m+json application/x-ndjson',
   Form: 'application/x-www-form-urlencoded',
   Png: 'image/png',
   Gif: 'image/gif',

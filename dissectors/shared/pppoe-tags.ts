@@ -140,6 +140,16 @@ const spans: Readonly<Record<number, Field<'string'> | Field<'bytes'>>> = {
   [Tag.GenericError]: f.generic_error,
 }
 
+/** Tags that are taken otherwise than as a span of bytes. */
+const named: ReadonlySet<number> = new Set([
+  Tag.ServiceName,
+  Tag.VendorSpecific,
+  Tag.Credits,
+  Tag.Metrics,
+  Tag.SequenceNumber,
+  Tag.CreditScale,
+])
+
 /** Writes the tag whose `size` bytes of value begin at the read position; all of them were captured. */
 export function takeTag(d: Dissection, type: number, size: number): void {
   const span = spans[type]
@@ -211,10 +221,16 @@ function takeNumber(d: Dissection, field: Field<'uint'>, name: string, size: num
   d.closeAt(opened, d.pos, d.pos + size)
 }
 
-/** Wireshark shows as many bytes as the value has, but from the length on. */
+/** How far a tag that ends at `next` is read. Of one without a name, tshark reads as much as it has, but from its length on. */
+export const readTo = (type: number, next: number, size: number): number =>
+  type in spans || named.has(type) ? next : size === 0 ? 0 : next - 2
+
+/** It is not shown when it is empty. */
 function takeUnknown(d: Dissection, type: number, size: number): void {
+  if (size === 0) return
   const start = d.pos - 4
   d.at(plain.tag, start, start + 2, type)
   d.at(plain.tag_length, start + 2, start + 4, size)
+  d.seek(start + 2 + size)
   d.spanAt(plain['tag.unknown_data'], start + 2, start + 2 + size)
 }

@@ -18,7 +18,8 @@ export const pieceFields = (piece: string, whole: string, more: { illegal: strin
 export interface ReassemblyFields {
   readonly all: Field<'bytes'> | Field<'none'>
   readonly piece: ReturnType<typeof pieceFields>
-  readonly length: Field<'uint'>
+  /** How many bytes it has; null where that is not shown. */
+  readonly length: Field<'uint'> | null
   /** All bytes; null where they are not shown. */
   readonly data: Field<'bytes'> | null
   /** What the pieces are called in the title: `IPv4 Fragments`; and what one alone is, where that is not the same. */
@@ -41,7 +42,8 @@ export function reassemblyTree(
   size: number,
 ): void {
   const data = f.data !== null && d.wants(f.data)
-  if (!d.wants(f.all) && !d.wants(f.piece.self) && !d.wants(f.piece.error) && !d.wants(f.length) && !data) {
+  const wantsLength = f.length !== null && d.wants(f.length)
+  if (!d.wants(f.all) && !d.wants(f.piece.self) && !d.wants(f.piece.error) && !wantsLength && !data) {
     if (!d.wants(f.piece.count) && !d.wants(f.piece.overlap.self) && !d.wants(f.piece.overlap.conflict)) return
   }
   const pos = d.pos
@@ -62,7 +64,7 @@ export function reassemblyTree(
     count++
   }
   numberAt(d, f.piece.count, count)
-  numberAt(d, f.length, size)
+  if (f.length !== null) numberAt(d, f.length, size)
   if (f.data !== null) {
     d.spanAt(f.data, 0, size)
     d.markGenerated()

@@ -3,8 +3,9 @@ import { type Spell, utf8 } from '../../src/dissect/index.js'
 
 /** A text padded with zero bytes. */
 export const untilZero: Spell = (b, start, end) => {
-  const zero = b.indexOf(0, start)
-  return utf8(b, start, zero < 0 || zero > end ? end : zero)
+  let stop = start
+  while (stop < end && b[stop] !== 0) stop++
+  return utf8(b, start, stop)
 }
 
 /** A domain name as labels, each after its length, without compression (RFC 1035 section 3.1). */
@@ -22,4 +23,11 @@ export function domainNameSize(b: Uint8Array, start: number, end: number): numbe
     p += b[p]! + 1
   }
   return p < end ? p + 1 - start : -1
+}
+
+/** A text that may only be ASCII, up to a zero byte: what is not becomes U+FFFD byte by byte, as in Wireshark. */
+export function asciiText(b: Uint8Array, start: number, end: number): string {
+  let out = ''
+  for (let i = start; i < end && b[i] !== 0; i++) out += b[i]! < 0x80 ? String.fromCharCode(b[i]!) : '\ufffd'
+  return out
 }

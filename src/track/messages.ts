@@ -284,11 +284,12 @@ export class Messages {
   ): Protocol {
     at.spoken = true
     this.protocols.speak(way >>> 1, d.packet.number)
+    const { memo } = at
     if (p.remember !== null) {
       at.memo = p.remember(at.memo, bytes, start, end) >>> 0
       this.protocols.keepMemo(way >>> 1, at.memo)
     }
-    const id = p.upgrade === null ? '' : p.upgrade(bytes, start, end)
+    const id = p.upgrade === null ? '' : p.upgrade(bytes, start, end, memo)
     const next = id === '' ? 0 : d.registry.protocolIndex(id)
     if (next === 0) return p
     this.protocols.upgrade(way >>> 1, next, d.packet.number)

@@ -5,7 +5,6 @@
  */
 import type { Dissection } from '../dissect/index.js'
 import { widened } from '../dissect/widened.js'
-import { findOption } from './find-option.js'
 import type { Segment } from './tcp.js'
 import {
   after,
@@ -73,9 +72,6 @@ const MAX_SACK_ROWS = 1 << 20
 
 const SYN_OR_FIN = TcpFlag.Syn | TcpFlag.Fin
 const CONTROL = TcpFlag.Syn | TcpFlag.Fin | TcpFlag.Rst
-const SACK_OPTION = 5
-/** The options that most segments have: two paddings and timestamps. */
-const ONLY_TIMESTAMPS = 0x0101080a
 
 export class TcpAnalysis {
   readonly unacked = new UnackedSegments()
@@ -174,7 +170,7 @@ export class TcpAnalysis {
    */
   private unseen(back: number): number {
     const rows = this.rows.ways
-    if (rows[back + SEEN] !== rows[back + NEXT]) {
+    if (after(rows[back + NEXT]!, rows[back + SEEN]!)) {
       rows[back + SEEN] = rows[back + NEXT]!
       return Finding.AckLostSegment
     }
@@ -200,7 +196,7 @@ export class TcpAnalysis {
     const seq = s.seq | 0
     const end = (seq + s.payload) | 0
     const lastAck = rows[back + LAST_ACK]!
-    if (s.payload > 0 && lastAck !== 0 && !after(end, lastAck)) return Finding.SpuriousRetransmission
+    if (s.payload > 0 && lastAck !== 0 && ((end - lastAck) | 0) <= 0) return Finding.SpuriousRetransmission
     if (next === 0 || !before(seq, next)) return 0
     // What begins with the last byte known and brings more follows a probe, as like as not.
     if (s.payload > 1 && seq === ((next - 1) | 0)) return 0
@@ -263,17 +259,12 @@ export class TcpAnalysis {
 
   // ---- selective acknowledgments -----------------------------------------------------
 
-  /** Keeps the blocks of a SACK option among the options `start…end` of direction row `way`; none when there is none. */
-  readSack(way: number, bytes: Uint8Array, start: number, end: number): void {
+  /** Keeps the first blocks of a SACK option in direction row `way`; they are in `size` bytes at `at`. */
+  keepSack(way: number, bytes: Uint8Array, at: number, size: number): void {
     const rows = this.rows.ways
-    if (rows[way + BITS]! & SACK_MASK) rows[way + BITS]! &= ~SACK_MASK
-    if (end - start < 10 || (end - start === 12 && word(bytes, start) === ONLY_TIMESTAMPS)) return
-    const at = findOption(bytes, start, end, SACK_OPTION)
-    if (at >= 0) this.keepSack(way, bytes, at + 2, Math.min((bytes[at + 1]! - 2) >>> 3, MAX_BLOCKS))
-  }
-
-  private keepSack(way: number, bytes: Uint8Array, at: number, blocks: number): void {
-    const rows = this.rows.ways
+    const blocks = Math.min(size >>> 3, MAX_BLOCKS)
+    rows[way + BITS]! &= ~SACK_MASK
+    if (blocks === 0) return
     let row = rows[way + SACK_ROW]!
     if (row === 0) {
       if (this.sackRows === MAX_SACK_ROWS) {
@@ -288,6 +279,11 @@ export class TcpAnalysis {
     const to = (row - 1) * SACK_WORDS
     for (let i = 0; i < 2 * blocks; i++) this.sacks[to + i] = word(bytes, at + 4 * i)
     rows[way + BITS]! |= blocks << SACK_SHIFT
+  }
+
+  dropSack(way: number): void {
+    const rows = this.rows.ways
+    if (rows[way + BITS]! & SACK_MASK) rows[way + BITS]! &= ~SACK_MASK
   }
 
   private sackedBytes(way: number): number {

@@ -4,6 +4,7 @@
  * rows, so a million connections are a few arrays and not a million objects.
  */
 import { Address, type Dissection } from '../dissect/index.js'
+import { afterOption, afterSyn, isAccurate } from './accurate-ecn.js'
 import { Conversations } from './conversations.js'
 import { findOption } from './find-option.js'
 import type { Limited, LimitMet } from './limits.js'
@@ -74,6 +75,8 @@ export const Fact = {
   /** This answer to a SYN with data acknowledges the data, or does not. */
   DataTaken: 1 << 27,
   DataIgnored: 1 << 28,
+  /** In a segment without SYN: both ends had agreed on Accurate ECN before it. */
+  AccurateMask: 3 << 27,
   /** Which of its packet's segments it is, counted from 0. */
   NthShift: 29,
 } as const
@@ -104,6 +107,9 @@ const WARNINGS =
 const REPEATING = Finding.Retransmission | Finding.DuplicateAck
 const BOTH = TcpFlag.Syn | TcpFlag.Ack
 
+/** `Completeness` in a connection's word; above it, what was said of Accurate ECN. */
+const COMPLETE_MASK = 0x3f
+
 export class TcpConnections implements Limited {
   readonly conversations = new Conversations()
   readonly segments = new TcpSegments()
@@ -125,8 +131,12 @@ export class TcpConnections implements Limited {
   /** What is only known of the first `packets` packets is not needed any more. */
   forget(packets: number): void {
     this.segments.forget(packets)
-    const isOver = (id: number): boolean => this.conversations.latestOf(id) <= packets && this.states.isOver(id)
-    this.streams.forget(packets, isOver)
+    this.streams.forget(packets, (id) => this.isOver(id, packets))
+  }
+
+  /** Is connection `id` over, and had no packet behind the first `packets`? */
+  isOver(id: number, packets: number): boolean {
+    return this.conversations.latestOf(id) <= packets && this.states.isOver(id)
   }
 
   /**
@@ -141,22 +151,31 @@ export class TcpConnections implements Limited {
     d.previous = this.conversations.packet(id, number, forward)
     const way = wayOf(id, forward)
     const back = way ^ WAY_WORDS
-    this.begin(way, back, s)
-    const facts = s.read < Reached.Short ? this.known(id, renewed) : this.complete(id, way, back, s, d, renewed)
-    if (s.read < Reached.Options) {
+    if (s.read !== Reached.Short) this.begin(way, back, s)
+    const facts =
+      (s.read < Reached.Short ? this.known(id, renewed) : this.complete(id, way, back, s, d, renewed)) |
+      this.feedback(id, s.flags)
+    if (s.read === Reached.Short) this.analysis.clear()
+    else found |= this.analysis.segment(way, back, s, d, id)
+    // Only of a SYN does its own scale option say something: elsewhere it counts from the next segment on.
+    let scale = scaleIn(this.rows.ways[way + BITS]!)
+    this.analysis.dropSack(way)
+    if (s.read >= Reached.Short) this.learn(id, way, s, d)
+    if (s.read === Reached.Options) {
+      if (s.flags & TcpFlag.Syn) {
+        this.learnScale(way, back, s)
+        scale = scaleIn(this.rows.ways[way + BITS]!)
+      }
+    } else {
+      // It counts for those after it, but nothing is said of it.
       this.analysis.clear()
       found = 0
-    } else {
-      found |= this.analysis.segment(way, back, s, d, id)
-      this.analysis.readSack(way, d.bytes, s.options, Math.min(s.optionsEnd, d.end))
-      if (s.flags & TcpFlag.Syn) this.learnScale(way, back, s)
     }
     const renumbered = (found & Finding.ReusedPorts) !== 0 && (s.flags & TcpFlag.Ack) !== 0
     const change = s.read === Reached.Numbers ? 0 : this.states.segment(id, forward, s, d, limits, renumbered)
     if (found !== 0) d.worst = Math.max(d.worst, found & WARNINGS ? WARNING : NOTE)
     if (this.states.notes(change, number)) d.worst = Math.max(d.worst, WARNING)
-    const scale = scaleIn(this.rows.ways[way + BITS]!) + 2
-    return facts | found | this.keep(number, found, touched, change) | (scale << Fact.ScaleShift)
+    return facts | found | this.keep(number, found, touched, change) | ((scale + 2) << Fact.ScaleShift)
   }
 
   /**
@@ -171,7 +190,7 @@ export class TcpConnections implements Limited {
     const back = way ^ WAY_WORDS
     const { payload } = s
     s.payload = 0
-    const facts = this.complete(id, way, back, s, d, this.renewed)
+    const facts = this.complete(id, way, back, s, d, this.renewed) | this.feedback(id, s.flags)
     s.payload = payload
     if (s.flags & TcpFlag.Syn && s.read === Reached.Options) this.learnScale(way, back, s)
     const scale = scaleIn(this.rows.ways[way + BITS]!) + 2
@@ -238,7 +257,7 @@ export class TcpConnections implements Limited {
     const ways = this.rows.ways
     const at = id * CONVERSATION_WORDS
     const number = d.packet.number
-    const before = renewed ? Completeness.Syn : rows[at + COMPLETE]!
+    const before = renewed ? Completeness.Syn : rows[at + COMPLETE]! & COMPLETE_MASK
     const { flags } = s
     const kind = flags & BOTH
     let facts = before << Fact.CompleteShift
@@ -259,8 +278,8 @@ export class TcpConnections implements Limited {
       if (flags & TcpFlag.Fin && flags & TcpFlag.Ack) now |= Completeness.Fin
       if (flags & TcpFlag.Rst) now |= Completeness.Rst
     }
-    if (now !== before || renewed) rows[at + COMPLETE] = now
-    if (kind === TcpFlag.Ack && rows[at + HANDSHAKE_PACKET] === 0 && s.read === Reached.Options) {
+    if (now !== before || renewed) rows[at + COMPLETE] = (rows[at + COMPLETE]! & ~COMPLETE_MASK) | now
+    if (kind === TcpFlag.Ack && rows[at + HANDSHAKE_PACKET] === 0) {
       if (rows[at + SYN_PACKET] !== 0 && nanosSince(d, rows[at + SYN_PACKET]!) !== 0)
         rows[at + HANDSHAKE_PACKET] = number
     }
@@ -272,7 +291,38 @@ export class TcpConnections implements Limited {
   private known(id: number, renewed: boolean): number {
     const at = id * CONVERSATION_WORDS + COMPLETE
     if (renewed) this.rows.connections[at] = Completeness.Syn
-    return this.rows.connections[at]! << Fact.CompleteShift
+    return (this.rows.connections[at]! & COMPLETE_MASK) << Fact.CompleteShift
+  }
+
+  /** Takes what `flags` say of Accurate ECN. Returns whether it was agreed on before, as facts. */
+  private feedback(id: number, flags: number): number {
+    const rows = this.rows.connections
+    const at = id * CONVERSATION_WORDS + COMPLETE
+    if ((flags & TcpFlag.Syn) === 0) return isAccurate(rows[at]!) ? Fact.AccurateMask : 0
+    rows[at] = afterSyn(rows[at]!, flags)
+    return 0
+  }
+
+  /** Keeps what the options of a segment mean for those after it. */
+  private learn(id: number, way: number, s: Segment, d: Dissection): void {
+    const b = d.bytes
+    const end = Math.min(s.optionsEnd, d.end)
+    const at = id * CONVERSATION_WORDS + COMPLETE
+    let p = s.options
+    if (end - p === 12 && ((b[p]! << 24) | (b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!) === ONLY_TIMESTAMPS) return
+    while (p < end) {
+      const kind = b[p]!
+      if (kind === OPTION_END) return
+      const length = kind === OPTION_NOP ? 1 : p + 1 < end ? b[p + 1]! : 0
+      if (length < 2 && kind !== OPTION_NOP) return
+      if (p + length > s.optionsEnd) return
+      if (kind === OPTION_SACK) this.analysis.keepSack(way, b, p + 2, Math.min(length, end - p) - 2)
+      if (p + length > end) return
+      if (kind === OPTION_SCALE && length === 3) {
+        this.rows.ways[way + BITS] = withScale(this.rows.ways[way + BITS]!, Math.min(b[p + 2]!, MAX_SCALE))
+      } else if (kind > LAST_COMMON) this.rows.connections[at] = afterOption(this.rows.connections[at]!, b, p, length)
+      p += length
+    }
   }
 
   /** Scaling is used when both ends ask for it with their SYN; who is silent in his declines for both. */
@@ -328,10 +378,19 @@ export class TcpConnections implements Limited {
 
 const wayOf = (id: number, forward: boolean): number => (id * 2 + (forward ? 0 : 1)) * WAY_WORDS
 
+const OPTION_END = 0
+const OPTION_NOP = 1
+const OPTION_SCALE = 3
+const OPTION_SACK = 5
+const MAX_SCALE = 14
+/** Kinds up to this one are the everyday ones. */
+const LAST_COMMON = 8
+/** The options that most segments have: two paddings and timestamps. */
+const ONLY_TIMESTAMPS = 0x0101080a
+
 const FAST_OPEN = 34
 const EXPERIMENT = 254
 const FAST_OPEN_EXPERIMENT = 0xf989
-
 /** Is there a Fast Open cookie among the options `start…end`? Also in the form of RFC 7413's experiments. */
 function hasCookie(b: Uint8Array, start: number, end: number): boolean {
   const at = findOption(b, start, end, FAST_OPEN)
