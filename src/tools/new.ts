@@ -9,7 +9,7 @@ import { protocols } from '../../dissectors/index.js'
 import { allTables } from '../dissect/protocol.js'
 
 const USAGE =
-  'usage: npm run new -- ID "Name" "RFC 1234" TABLE=KEY     e.g. ntp "Network Time Protocol" "RFC 5905" udp.port=123'
+  'usage: npm run new -- ID "Name" "RFC 1234" TABLE=KEY     e.g. tftp "Trivial File Transfer Protocol" "RFC 1350" udp.port=69'
 
 /** What is to be made. */
 export interface NewProtocol {

@@ -19,7 +19,7 @@ import { ColumnMenu } from './column-menu.js'
 import { CaptureInfoView } from './capture-info-view.js'
 import { Details } from './details.js'
 import { errorText } from './error-text.js'
-import { Finder, problems } from './finder.js'
+import { Finder, problems as whatIsWrong } from './finder.js'
 import { Filtering } from './filtering.js'
 import { followPacket } from './follow-packet.js'
 import { historyInMemory } from './filter-history.js'
@@ -305,7 +305,7 @@ export class Browser implements Screen {
       find: () => this.finder.ask(),
       findNext: () => this.finder.again(1),
       findPrevious: () => this.finder.again(-1),
-      findProblem: () => this.finder.look(problems),
+      findProblem: () => this.finder.look(whatIsWrong),
       follow: () => this.follow(),
       mark: () => packets.toggleMark(),
       nextMark: () => this.mover.toNextMark(),

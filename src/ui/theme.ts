@@ -61,11 +61,11 @@ const members: Record<Exclude<Family, 'other'>, string> = {
   link:
     'eth ethertype llc snap vlan ieee8021ad sll null loop ppp pppoe pppoed pppoes wlan wlan_radio radiotap mpls stp ' +
     'lldp cdp lacp macsec',
-  network: 'ip ipv6 gre vxlan geneve esp ah l2tp ipcomp teredo rip rsvp ospf eigrp vrrp hsrp bgp pim',
+  network: 'ip ipv6 gre vxlan geneve esp ah l2tp ipcomp teredo ayiya rip rsvp ospf eigrp vrrp hsrp bgp pim',
   control: 'arp rarp icmp icmpv6 igmp mld',
   tcp: 'tcp mptcp sctp',
   udp: 'udp udplite',
-  names: 'dns mdns llmnr nbns wins',
+  names: 'dns mdns llmnr nbns nbdgm wins',
   web:
     'http http2 http3 websocket json xml urlencoded-form media data-text-lines mime_multipart grpc protobuf ' +
     'ftp ftp-data tftp',
