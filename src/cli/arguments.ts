@@ -319,7 +319,7 @@ function preferenceOf(text: string): readonly [string, boolean | number] {
   const value = text.slice(colon + 1).trim()
   const found = allPreferences.find((p) => p.name === name)
   if (!found) {
-    const names = allPreferences.map((p) => p.name)
+    const names = allPreferences.map((p) => p.name).toSorted()
     const hint = suggestion(name, names) || ` There are ${names.join(', ')}.`
     throw new UsageError(`-o ${name}: there is no such preference.${hint}`)
   }

@@ -23,9 +23,13 @@ const groups = {
   icmpv6: under('icmpv6'),
   igmp: under('igmp'),
   udp: (field) => under('udp')(field) && field !== 'udp.stream',
-  'tcp-header': oneOf('tcp.srcport', 'tcp.dstport', 'tcp.flags', 'tcp.len'),
+  tcp: under('tcp'),
   dns: under('dns'),
+  dhcp: under('dhcp'),
   http: under('http'),
+  http2: under('http2'),
+  websocket: under('websocket'),
+  tls: under('tls'),
 }
 
 function oneOf(...names) {

@@ -60,6 +60,7 @@ test('a range outside the one that it is below', () => {
 test('a row that depends on whether a tree is made', () => {
   expect(complaints((d) => d.recording && d.malformed())).toEqual([
     'bytes: Info is "info" in the list and "info[Malformed Packet]" in the tree',
+    'bytes: the worst expert item is of severity Comment in the list, in the tree Error (_ws.malformed.expert)',
   ])
 })
 
