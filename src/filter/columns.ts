@@ -16,7 +16,7 @@ export function columnOf(test: Test, packets: Packets): Column {
     one === null
       ? null
       : (frameColumn(one, packets) ??
-        severityColumn(one) ??
+        severityColumn(one, packets) ??
         protocolColumn(one, packets) ??
         conversationColumn(one, packets))
   return own ?? possibilityColumn(test, packets)

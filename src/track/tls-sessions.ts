@@ -95,13 +95,18 @@ export class TlsSessions implements Limited {
     let before = 0
     const latest = this.last[c] ?? 0
     if (tracks && latest !== 0 && this.packets[latest]! < number) state = before = latest
-    else
+    else {
+      let known = tracks
       for (let i = this.first[c] ?? 0; i !== 0; i = this.next[i]!) {
         const packet = this.packets[i]!
-        if (packet > number || (!tracks && packet === number && this.places[i] === place)) break
+        known ||= packet === number && this.places[i] === place
+        if (packet > number || (!tracks && known)) break
         if (packet < number) before = i
         state = i
       }
+      // A layer that brought nothing came before those of its packet that did.
+      if (!known) state = before
+    }
     if (state !== 0) this.state.take(this.lows[state]!, this.highs[state]!)
     if (before !== 0) this.before.take(this.lows[before]!, this.highs[before]!)
   }

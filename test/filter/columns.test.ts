@@ -75,11 +75,7 @@ describe('columns', () => {
       const filter = compileFilter(`_ws.expert.severity ${test}`)
       expect(byColumns(engine, filter), test).toEqual(byDissecting(engine, filter))
     }
-    const column = columnOf(compileFilter('_ws.expert.severity >= "Warning"').leaves[0]!.test, engine)
-    const candidates = Array.from({ length: engine.index.length }, (_, i) => i).filter(
-      (i) => column.at(engine.index.page(i), engine.index.row(i), i) !== Verdict.No,
-    )
-    expect(candidates).toHaveLength(engine.problems)
+    expect(byColumns(engine, compileFilter('_ws.expert.severity >= "Warning"'))).toHaveLength(engine.problems)
   })
 
   it.each(captures)('let the same packets of %s pass as dissection does, for random filters', async (capture) => {
