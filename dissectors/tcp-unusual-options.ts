@@ -1,4 +1,5 @@
 /** Options that say something about the packet's line in the list, found without reading the others. */
+import { areUsual } from '../src/track/find-option.js'
 import { Kind } from './shared/tcp-option-kinds.js'
 
 /** What there may be among options: Multipath TCP, one that cannot be read, one that a warning or an error belongs to. */
@@ -20,8 +21,7 @@ const MANY_NOPS = 4
 export function findUnusual(b: Uint8Array, start: number, captured: number, end: number, s: OptionBearer): number {
   let found: number = Unusual.None
   const last = Math.min(captured, end)
-  // What most segments have: two paddings and timestamps.
-  if (last - start === 12 && word(b, start) === ONLY_TIMESTAMPS) return found
+  if (areUsual(b, start, last)) return found
   let nops = 0
   for (let p = start; p < last; ) {
     const kind = b[p]!
@@ -74,8 +74,5 @@ function judge(b: Uint8Array, p: number, length: number, last: number, s: Option
       return Unusual.None
   }
 }
-
-/** Two no-operations, and timestamps of ten bytes. */
-const ONLY_TIMESTAMPS = 0x0101080a
 
 const word = (b: Uint8Array, p: number): number => (b[p]! << 24) | (b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!

@@ -6,7 +6,7 @@
 import { Address, type Dissection } from '../dissect/index.js'
 import { afterOption, afterSyn, isAccurate } from './accurate-ecn.js'
 import { Conversations } from './conversations.js'
-import { findOption } from './find-option.js'
+import { areUsual, findOption } from './find-option.js'
 import type { Limited, LimitMet } from './limits.js'
 import { Streams } from './streams.js'
 import { Finding, nanosSince, TcpAnalysis } from './tcp-analysis.js'
@@ -309,7 +309,7 @@ export class TcpConnections implements Limited {
     const end = Math.min(s.optionsEnd, d.end)
     const at = id * CONVERSATION_WORDS + COMPLETE
     let p = s.options
-    if (end - p === 12 && ((b[p]! << 24) | (b[p + 1]! << 16) | (b[p + 2]! << 8) | b[p + 3]!) === ONLY_TIMESTAMPS) return
+    if (areUsual(b, p, end)) return
     while (p < end) {
       const kind = b[p]!
       if (kind === OPTION_END) return
@@ -385,8 +385,6 @@ const OPTION_SACK = 5
 const MAX_SCALE = 14
 /** Kinds up to this one are the everyday ones. */
 const LAST_COMMON = 8
-/** The options that most segments have: two paddings and timestamps. */
-const ONLY_TIMESTAMPS = 0x0101080a
 
 const FAST_OPEN = 34
 const EXPERIMENT = 254
