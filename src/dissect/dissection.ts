@@ -33,6 +33,7 @@ export class Dissection extends TrackedLayers {
 
   /** The level that writes the Info column, -1 for none. */
   infoLevel = -1
+  /** The one that would write it, were that one not there. */
   private infoBelow = -1
   /** What Info says of the messages before the last one of this packet, and of one that is not all there. */
   infoBefore = ''

@@ -155,6 +155,7 @@ export function saveLeftover({ path }: Pick<Leftover, 'path'>, to: string): void
 /** Deletes what a crash left behind. */
 export function deleteLeftover({ path }: Pick<Leftover, 'path'>): void {
   remove(path)
+  removeBeginning(path)
 }
 
 /** Gives back descriptor and files of a spool that no engine got. */
