@@ -1,6 +1,7 @@
 /** One IPv4 address of which two stations say that it is theirs, as ARP shows it. */
 import { type Dissection, etherText, fields, framenum, group, ipv4Text, uint32, warning } from '../src/dissect/index.js'
 import { AddressOwners } from '../src/track/address-owners.js'
+import { noteBelow } from './shared/note-below.js'
 
 const f = fields('arp', {
   _duplicate: group('Duplicate IP address detected'),
@@ -61,8 +62,6 @@ export function writeDuplicate(d: Dissection, owners: AddressOwners, claimed: nu
     d.captionLayer(`Duplicate IP address detected for ${address} (${own}) - also in use by ${other} (frame ${packet})`)
   }
   d.generated(f['duplicate-address-frame'], packet)
-  d.enter()
-  d.note(f['duplicate-address-detected'], `Duplicate IP address configured (${address})`)
-  d.leave()
+  noteBelow(d, f['duplicate-address-detected'], `Duplicate IP address configured (${address})`)
   d.generated(f['seconds-since-duplicate-address-frame'], (d.packet.seconds - d.clock.secondsOf(packet)) >>> 0)
 }

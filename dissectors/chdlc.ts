@@ -14,6 +14,7 @@ import {
 } from '../src/dissect/index.js'
 import { Ethertype, ethertypes } from './shared/ethertypes.js'
 import { hex4 } from './shared/hex-text.js'
+import { noteBelow } from './shared/note-below.js'
 
 /** What Cisco HDLC carries that is no EtherType, or another one than elsewhere. */
 export const chdlcTypes = table('chdlc.protocol')
@@ -118,9 +119,7 @@ export const slarp = protocol({
     s.yours = d.u32(a.yoursequence)
     const reliability = d.u16(a.reliability.self)
     if (reliability === RELIABLE) return
-    d.enter()
-    d.note(a.reliability.invalid)
-    d.leave()
+    noteBelow(d, a.reliability.invalid)
   },
 
   info(s, d: Dissection) {

@@ -18,7 +18,8 @@ import { enterpriseText } from './shared/enterprises.js'
 import { hardwareTypeNames } from './shared/hardware-types.js'
 import { words } from './dhcp-plain-options.js'
 
-const duidTypes = {
+/** Types of DHCP unique identifiers, RFC 8415 section 11, as DHCP knows them. */
+export const duidTypes = {
   1: 'link-layer address plus time',
   2: 'assigned by vendor based on Enterprise number',
   3: 'link-layer address',

@@ -1,7 +1,7 @@
 /** Where storage names are found: DHCP option 83 (RFC 4174). */
 import { bool, type Dissection, type Field, fields, group, ipv4, note, uint16, uint32 } from '../src/dissect/index.js'
 import { faults } from './dhcp-plain-options.js'
-import { flagList } from './shared/flag-list.js'
+import { showParts } from './shared/flag-list.js'
 import { noteBelow } from './shared/note-below.js'
 
 const yes = (label: string, mask: number) => bool(label, 16, { mask, truth: ['Yes', 'No'] })
@@ -97,13 +97,9 @@ const HEARTBEAT = 0x0002
 
 /** A number and the meaning of its bits, which count only where the first of them is set. */
 function flags(d: Dissection, field: Field<'uint'>, parts: readonly Field[], size: number): number {
-  const at = d.pos
   const value = size === 2 ? d.u16(field) : d.u32(field)
   if (!d.recording) return value
-  if (d.showing) d.append(flagList(parts, value))
-  d.enter()
-  for (const part of parts) d.at(part as Field<'bool'>, at, at + size, value & 0xffff)
-  d.leave()
+  showParts(d, parts, value, size)
   if (value !== 0 && !(value & 1)) noteBelow(d, f.ignored_bitfield)
   return value
 }

@@ -13,7 +13,7 @@ import {
 } from '../src/dissect/index.js'
 import { faults, takeLine, words } from './dhcp-plain-options.js'
 import { nameSize, nameText } from './dns-names.js'
-import { flagList } from './shared/flag-list.js'
+import { showParts } from './shared/flag-list.js'
 
 const nameServices: Readonly<Record<number, string>> = {
   0: 'Local naming information (e.g., an /etc/hosts file on a UNIX machine)',
@@ -77,12 +77,7 @@ export function takeClientName(d: Dissection, length: number): void {
   if (length < 3) return tooShort(d, "length isn't >= 3")
   const at = d.pos
   const flags = d.u8(fqdn.flags)
-  if (d.recording) {
-    if (d.showing) d.append(flagList(flagFields, flags))
-    d.enter()
-    for (const part of flagFields) d.at(part, at, at + 1, flags)
-    d.leave()
-  }
+  showParts(d, flagFields, flags, 1)
   d.u8(fqdn.rcode1)
   d.u8(fqdn.rcode2)
   const end = at + length

@@ -13,7 +13,7 @@ import {
 } from '../src/dissect/index.js'
 import { fits, type Plain, plain, Shape, takeLine, takePlain, words } from './dhcp-plain-options.js'
 import { hasLength, sub, unreadable } from './dhcp-relay-options.js'
-import { flagList } from './shared/flag-list.js'
+import { showParts } from './shared/flag-list.js'
 import { asciiText } from './shared/text-spells.js'
 
 /** Whose option 43 can be read. */
@@ -220,12 +220,7 @@ function takeValue(d: Dissection, code: number, size: number): void {
   }
   switch (code) {
     case Sub.Control: {
-      const flags = d.u8(pxe.discovery_control.self)
-      if (d.showing) d.append(flagList(controls, flags))
-      d.enter()
-      for (const part of controls) d.at(part, at, at + 1, flags)
-      d.leave()
-      return
+      return showParts(d, controls, d.u8(pxe.discovery_control.self), 1)
     }
     case Sub.Servers:
       open(d, pxe.boot_servers.self, size)

@@ -21,6 +21,7 @@ import { overloads, takeOptions, takeRest } from './dhcp-options.js'
 import { words } from './dhcp-plain-options.js'
 import { messageTypeName, Survey } from './dhcp-survey.js'
 import { noteStray } from './shared/stray-characters.js'
+import { noteBelow } from './shared/note-below.js'
 
 const f = fields('dhcp', {
   self: protocolField('Dynamic Host Configuration Protocol'),
@@ -153,9 +154,7 @@ function takeSeconds(d: Dissection): void {
   const swapped = seconds > 0xff && (seconds & 0xff) === 0
   if (!swapped) return void d.u16(f.secs)
   d.at(f.secs, d.pos, d.pos + 2, seconds >>> 8)
-  d.enter()
-  d.note(f.secs_le)
-  d.leave()
+  noteBelow(d, f.secs_le)
   d.skip(2)
 }
 
@@ -195,9 +194,7 @@ function takeName(
     const opened = d.open(overloaded)
     d.skip(size)
     d.close(opened)
-    d.enter()
-    d.note(why)
-    d.leave()
+    noteBelow(d, why)
     return
   }
   const given = d.peek8() !== 0

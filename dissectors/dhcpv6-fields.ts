@@ -13,17 +13,12 @@ import {
   uint16,
   uint32,
 } from '../src/dissect/index.js'
+import { duidTypes } from './dhcp-client-id.js'
 import { messageNames, optionNames } from './dhcpv6-names.js'
 import { enterpriseText } from './shared/enterprises.js'
 import { hardwareTypeNames } from './shared/hardware-types.js'
 import { asciiText } from './shared/text-spells.js'
 
-const duidTypes = {
-  1: 'link-layer address plus time',
-  2: 'assigned by vendor based on Enterprise number',
-  3: 'link-layer address',
-  4: 'Universally Unique IDentifier (UUID)',
-}
 const statusNames = [
   'Success',
   'UnspecFail',
@@ -88,7 +83,10 @@ export const f = fields(
     _contradiction: group('ERROR: When the N-bit is set, the S-bit must be reset'),
     s_bit_should_be_zero: error('ERROR: When the N-bit is set, the S-bit must be reset', 'Protocol'),
     client_domain: text('Client Domain Name'),
-    duid: { bytes: bytes('DUID'), type: uint16('DUID Type', { names: duidTypes }) },
+    duid: {
+      bytes: bytes('DUID'),
+      type: uint16('DUID Type', { names: { ...duidTypes, 4: 'Universally Unique IDentifier (UUID)' } }),
+    },
     duidllt: {
       hwtype: uint16('Hardware type', { names: hardwareTypeNames }),
       time: abstime('DUID Time'),

@@ -17,6 +17,7 @@ import {
 } from '../src/dissect/index.js'
 import { asciiText, takeRest, takeText } from './dns-records.js'
 import { addressFamilyNames, algorithmNames, digestNames, nsec3HashNames } from './shared/dns-types.js'
+import { noteBelow } from './shared/note-below.js'
 
 const f = fields('dns', {
   rr: {
@@ -89,16 +90,12 @@ export function readOptions(d: Dissection, _base: number, end: number): void {
     if (d.showing) d.caption(`Option: ${optionName(code) || `Unknown (${code})`}`, option)
     d.u16(f.opt.code)
     if (code === Option.ExperimentalSubnet) {
-      d.enter()
-      d.note(f.depr.opc, 'Deprecated opcode. Client subnet OPT assigned as 8.')
-      d.leave()
+      noteBelow(d, f.depr.opc, 'Deprecated opcode. Client subnet OPT assigned as 8.')
     }
     d.u16(f.opt.len)
     if (size > 0) d.peek8(size - 1)
     if ((code === Option.ClientSubnet || code === Option.ExperimentalSubnet) && isNoAddress(size - 4)) {
-      d.enter()
-      d.note(f.rr.opt.bad_length)
-      d.leave()
+      noteBelow(d, f.rr.opt.bad_length)
     }
     d.take(f.opt.data, size)
     const dataEnd = d.pos

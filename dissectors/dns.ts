@@ -33,6 +33,7 @@ import { readStateful } from './dns-stateful.js'
 import { transactionReaders } from './dns-transactions.js'
 import { className, classNames, Opcode, typeDescriptions, typeName } from './shared/dns-types.js'
 import { body, MediaType } from './shared/media-types.js'
+import { noteBelow } from './shared/note-below.js'
 
 const f = fields('dns', {
   self: protocolField('Domain Name System'),
@@ -302,9 +303,7 @@ function readRecord(d: Dissection, multicastDns: boolean, base: number): number 
       d.u16(multicast.resp.cache_flush)
     } else d.u16(f.resp.class)
     if (d.u32(f.resp.ttl) & 0x80000000) {
-      d.enter()
-      d.note(f.ttl.high_bit_set)
-      d.leave()
+      noteBelow(d, f.ttl.high_bit_set)
     }
   }
   d.u16(f.resp.len)

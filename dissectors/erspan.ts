@@ -12,6 +12,7 @@ import {
 } from '../src/dissect/index.js'
 import { ethernet } from './ethernet.js'
 import { GreFlag } from './shared/gre-types.js'
+import { noteBelow } from './shared/note-below.js'
 
 /** Type I is type II without a header, and told by GRE having no sequence number. */
 const GRE_TYPE_1_AND_2 = 0x88be
@@ -123,9 +124,7 @@ export const erspan = protocol({
     d.at(f.version.self, start, start + 2, first)
     if (!known) {
       d.at(f.version.self, start, start + 2, first)
-      d.enter()
-      d.note(f.version.unknown)
-      d.leave()
+      noteBelow(d, f.version.unknown)
       return d.skip(d.left)
     }
     d.u16(f.vlan)

@@ -17,6 +17,7 @@ import { FrameCheck, takeTrailer } from './shared/ethernet-trailer.js'
 import { ethertypeNames, ethertypes, MAX_LENGTH, MIN_ETHERTYPE } from './shared/ethertypes.js'
 import { hex4 } from './shared/hex-text.js'
 import { isRaw, takeLengthAndPayload } from './shared/length-payload.js'
+import { noteBelow } from './shared/note-below.js'
 
 const ADDRESS = 6
 const HEADER = 14
@@ -73,9 +74,7 @@ export const ethernet = protocol({
 
     if (s.form === Form.Invalid) {
       d.u16(f.invalid_lentype)
-      d.enter()
-      d.note(x['invalid_lentype.expert'], d.recording ? invalidText(s.type) : undefined)
-      d.leave()
+      noteBelow(d, x['invalid_lentype.expert'], d.recording ? invalidText(s.type) : undefined)
       d.nextData()
     } else if (s.form === Form.Typed) {
       d.u16(f.type)

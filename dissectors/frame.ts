@@ -15,6 +15,7 @@ import {
 } from '../src/dissect/index.js'
 import { encapsulationNames, encapsulations } from './shared/encapsulations.js'
 import { Ethertype, ethertypes } from './shared/ethertypes.js'
+import { noteBelow } from './shared/note-below.js'
 
 /** LINKTYPE_ values lead to the dissector of the link layer. */
 export const linkTypes = table('frame.linktype')
@@ -67,9 +68,7 @@ export const frame = protocol({
     for (const one of d.packet.comments.slice(0, MAX_COMMENTS)) {
       d.textAt(c.self, d.pos, d.pos, one)
       if (d.showing) d.caption(oneLine(one))
-      d.enter()
-      d.note(c.expert, oneLine(one))
-      d.leave()
+      noteBelow(d, c.expert, oneLine(one))
     }
     d.close(opened)
   },

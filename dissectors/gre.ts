@@ -23,6 +23,7 @@ import { Ethertype, ethertypes } from './shared/ethertypes.js'
 import { GreFlag, greTypeNames, greTypes } from './shared/gre-types.js'
 import { hex4 } from './shared/hex-text.js'
 import { ChecksumStatus, checksumStatusNames } from './shared/pseudo-header.js'
+import { noteBelow } from './shared/note-below.js'
 
 const GreType = {
   Ipv4: 0x0800,
@@ -198,9 +199,7 @@ function takeChecksum(d: Dissection, start: number, present: boolean): void {
   }
   const should = `should be 0x${hex4(expectedChecksum(sum, found))}`
   if (d.showing) d.append(` incorrect, ${should}`)
-  d.enter()
-  d.note(f.checksum.incorrect, `${f.checksum.incorrect.label} [${should}]`)
-  d.leave()
+  noteBelow(d, f.checksum.incorrect, `${f.checksum.incorrect.label} [${should}]`)
   status(d, ChecksumStatus.Bad)
 }
 

@@ -18,6 +18,7 @@ import {
 import { flagList } from './shared/flag-list.js'
 import { ipProtocols } from './shared/ip-protocols.js'
 import { domainName, domainNameSize } from './shared/text-spells.js'
+import { noteBelow } from './shared/note-below.js'
 
 const o = f.opt
 
@@ -38,9 +39,7 @@ function option(d: Dissection, s: { source: number; destination: number }): bool
   if (d.showing) d.append(` (${units * 8} bytes)`)
   const prefixTooLong = units > 3 && (type === NdpOption.Route || type === NdpOption.Context)
   if (units === 0 || prefixTooLong) {
-    d.enter()
-    d.note(f.invalid_option_length, units === 0 ? 'Invalid option length (Zero)' : f.invalid_option_length.label)
-    d.leave()
+    noteBelow(d, f.invalid_option_length, units === 0 ? 'Invalid option length (Zero)' : f.invalid_option_length.label)
   }
   const size = units * 8 - 2
   if (units === 0) {
@@ -53,9 +52,7 @@ function option(d: Dissection, s: { source: number; destination: number }): bool
   content(d, s, type, units, opened)
   if (d.pos < start + units * 8) {
     d.take(f.unknown_data.self, start + units * 8 - d.pos)
-    d.enter()
-    d.note(f.unknown_data.expert)
-    d.leave()
+    noteBelow(d, f.unknown_data.expert)
   }
   d.end = end
   d.reported = reported

@@ -1,5 +1,6 @@
 /** Commercial IP Security Option, FIPS 188 (draft-ietf-cipso-ipsecurity): labels of a datagram's secrecy. */
 import { bytes, type Dissection, error, fields, text, uint8, uint32 } from '../src/dissect/index.js'
+import { noteBelow } from './shared/note-below.js'
 
 const Tag = { Padding: 0, Bitmap: 1, Enumerated: 2, Ranges: 5, Permissive: 6, FreeForm: 7 } as const
 const tagNames = {
@@ -34,9 +35,7 @@ export function dissectCipso(d: Dissection): void {
     const length = d.reportedLeft === 0 && known ? 0 : d.peek8()
     const room = d.reported - start
     if (length < (type <= Tag.Ranges && known ? 4 : 2) || length > room) {
-      d.enter()
-      d.note(c.malformed)
-      d.leave()
+      noteBelow(d, c.malformed)
       return
     }
     if (!known && d.showing) d.append(` (${length} bytes)`)

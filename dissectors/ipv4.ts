@@ -211,9 +211,7 @@ function otherVersion(d: Dissection, s: Ipv4Summary): void {
   if (d.showing) d.captionLayer(`Internet Protocol, bogus version (${s.version})`)
   d.limit(1)
   d.u8(f.version)
-  d.enter()
-  d.note(f.bogus_ip_version)
-  d.leave()
+  noteBelow(d, f.bogus_ip_version)
 }
 
 /** Reads up to the total length. Returns false when the rest cannot be a header, and says why. */

@@ -16,6 +16,7 @@ import {
 import { bitPattern } from './shared/bit-pattern.js'
 import { mauTypeNames } from './shared/mau-types.js'
 import { ouiOwner, ouiText } from './shared/oui.js'
+import { noteBelow } from './shared/note-below.js'
 
 const Organization = { Ieee8021: 0x0080c2, Ieee8023: 0x00120f } as const
 const Vlan = { Port: 1, PortAndProtocol: 2, Name: 3, Protocol: 4, Aggregation: 7 } as const
@@ -257,9 +258,7 @@ function takeMedium(d: Dissection, subtype: number): void {
     case Medium.Power:
       return takePower(d)
     case Medium.Aggregation:
-      d.enter()
-      d.note(f.tlv_deprecated)
-      d.leave()
+      noteBelow(d, f.tlv_deprecated)
       d.u8(medium.aggregation_status)
       d.u32(medium.aggregated_port_id)
       return

@@ -12,7 +12,7 @@ import {
   uint16,
 } from '../src/dissect/index.js'
 import { nameSize, nameText } from './dns-names.js'
-import { flagList } from './shared/flag-list.js'
+import { showParts } from './shared/flag-list.js'
 import { nameAndPurpose, spelledName } from './shared/netbios-name.js'
 
 const types: Readonly<Record<number, string>> = {
@@ -61,14 +61,8 @@ export const nbdgm = protocol({
     const base = d.pos
     s.type = -1
     s.type = d.u8(f.type)
-    const at = d.pos
     const flags = d.u8(f.flags)
-    if (d.recording) {
-      if (d.showing) d.append(flagList(flagParts, flags))
-      d.enter()
-      for (const part of flagParts) d.at(part, at, at + 1, flags)
-      d.leave()
-    }
+    showParts(d, flagParts, flags, 1)
     d.u16(f.dgram_id)
     d.take(f.src.ip, 4)
     d.u16(f.src.port)

@@ -19,7 +19,7 @@ import {
 } from '../src/dissect/index.js'
 import { nameSize, nameText } from './dns-names.js'
 import { durationText } from './shared/duration.js'
-import { flagList } from './shared/flag-list.js'
+import { flagList, showParts } from './shared/flag-list.js'
 import { nameAndPurpose, netbiosName, spelledName } from './shared/netbios-name.js'
 
 const opcodes: Readonly<Record<number, string>> = {
@@ -203,13 +203,9 @@ function takeFlags(d: Dissection): void {
 
 /** A number and the bits in it that count. */
 function takeBits(d: Dissection, field: Field<'uint'>, parts: readonly Field[], more = ''): number {
-  const at = d.pos
   const value = d.u16(field)
-  if (!d.recording) return value
-  if (d.showing) d.append(flagList(parts, value).replace(/Unknown \(\d+\)/g, 'Unknown') + more)
-  d.enter()
-  for (const part of parts) d.at(part as Field<'bool'>, at, at + 2, value)
-  d.leave()
+  const said = d.showing ? flagList(parts, value).replace(/Unknown \(\d+\)/g, 'Unknown') + more : ''
+  showParts(d, parts, value, 2, said)
   return value
 }
 

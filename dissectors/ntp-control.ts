@@ -1,7 +1,7 @@
 /** Control messages of the Network Time Protocol, mode 6 (RFC 9327): what the ntpq program asks and is told. */
 import { bool, type Dissection, type Field, fields, uint8, uint16 } from '../src/dissect/index.js'
 import { leapNames } from './ntp-names.js'
-import { flagList } from './shared/flag-list.js'
+import { showParts } from './shared/flag-list.js'
 
 const opcodes = {
   0: 'reserved',
@@ -166,13 +166,12 @@ const Opcode = {
 
 /** The header, behind the flags that all modes have. */
 export function takeControl(d: Dissection): void {
-  const at = d.pos
   const flags = d.u8(f.flags2.self)
-  if (d.recording) showParts(d, flagParts, at, 1, flags)
+  showParts(d, flagParts, flags, 1)
   d.u16(f.sequence)
   const parts = d.left >= 4 ? partsOf(flags, d.peek16(2)) : []
   const status = d.u16(f.status)
-  if (d.recording) showParts(d, parts, d.pos - 2, 2, status)
+  showParts(d, parts, status, 2)
   d.u16(f.associd)
   d.u16(f.offset)
   d.u16(f.count)
@@ -194,11 +193,4 @@ function partsOf(flags: number, association: number): readonly Field[] {
     default:
       return []
   }
-}
-
-function showParts(d: Dissection, parts: readonly Field[], at: number, size: number, value: number): void {
-  if (d.showing) d.append(flagList(parts, value))
-  d.enter()
-  for (const part of parts) d.at(part as Field<'bool'>, at, at + size, value)
-  d.leave()
 }

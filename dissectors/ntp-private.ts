@@ -1,6 +1,6 @@
 /** Private messages of the Network Time Protocol, mode 7: what the ntpdc program asks and is told. */
 import { type Dissection, type Field, fields, uint8, uint16 } from '../src/dissect/index.js'
-import { flagList } from './shared/flag-list.js'
+import { showParts } from './shared/flag-list.js'
 
 export const requestNames: Readonly<Record<number, string>> = {
   0: 'PEER_LIST',
@@ -118,11 +118,5 @@ function takeHalves(d: Dissection, high: Field<'uint'>, low: Field<'uint'>): num
 const XNTPD = 3
 
 function takeParts(d: Dissection, field: Field<'uint'>, parts: readonly Field<'uint'>[]): void {
-  const at = d.pos
-  const value = d.u8(field)
-  if (!d.recording) return
-  if (d.showing) d.append(flagList(parts, value))
-  d.enter()
-  for (const part of parts) d.at(part, at, at + 1, value)
-  d.leave()
+  showParts(d, parts, d.u8(field), 1)
 }

@@ -15,7 +15,7 @@ import {
 import { takeControl } from './ntp-control.js'
 import { extensionNames, leapNames, modeNames, references, versionNames } from './ntp-names.js'
 import { requestNames, takePrivate } from './ntp-private.js'
-import { flagList } from './shared/flag-list.js'
+import { showParts } from './shared/flag-list.js'
 import { asciiText } from './shared/text-spells.js'
 
 /** Seconds from 1900, where these times begin, to 1970; small ones are of the era that begins in 2036. */
@@ -86,14 +86,8 @@ export const ntp = protocol({
       if (d.left > 3) s.request = d.peek8(3)
       return takePrivate(d, f.flags.vn, f.flags.mode, f.flags.self)
     }
-    const at = d.pos
     d.u8(f.flags.self)
-    if (d.recording) {
-      if (d.showing) d.append(flagList(flagParts, s.flags))
-      d.enter()
-      for (const part of flagParts) d.at(part, at, at + 1, s.flags)
-      d.leave()
-    }
+    showParts(d, flagParts, s.flags, 1)
     if (mode === Mode.Control) return takeControl(d)
     takeClock(d)
     takeTime(d, f.reftime)

@@ -1,6 +1,7 @@
 /** PPP over Ethernet, RFC 2516: sessions, and the header that discovery shares. */
 import { fields, protocol, protocolField, uint16, uint8, warning, word } from '../src/dissect/index.js'
 import { ppp } from './ppp.js'
+import { noteBelow } from './shared/note-below.js'
 
 const SHORTEST_PADDED = 46
 const HEADER = 6
@@ -51,9 +52,7 @@ export const pppoeSession = protocol({
     // Shorter packets were padded, longer ones may end in a frame check sequence.
     if (there + HEADER > SHORTEST_PADDED && length !== there && length + FRAME_CHECK !== there) {
       if (d.showing) d.append(` [incorrect, should be ${there}]`)
-      d.enter()
-      d.note(x.bad, d.recording ? `Possible bad payload length ${length} != ${there}` : undefined)
-      d.leave()
+      noteBelow(d, x.bad, d.recording ? `Possible bad payload length ${length} != ${there}` : undefined)
     }
     d.limit(length)
     if (d.reportedLeft === 0) d.malformed()

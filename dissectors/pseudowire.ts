@@ -14,6 +14,7 @@ import {
 import { vendorLongOf } from '../src/names/vendors.js'
 import { ethernet } from './ethernet.js'
 import { Ethertype, ethertypes } from './shared/ethertypes.js'
+import { noteBelow } from './shared/note-below.js'
 
 const ADDRESS = 6
 const ETHERNET_HEADER = 14
@@ -147,9 +148,7 @@ export const channelHeader = protocol({
     d.u8(a.ver)
     const reserved = d.u8(a.res.self)
     if (reserved !== 0) {
-      d.enter()
-      d.note(a.res.not_zero)
-      d.leave()
+      noteBelow(d, a.res.not_zero)
     }
     const type = d.u16(a.channel_type)
     if (type === ChannelType.Ipv4) d.nextEvenEmpty(ethertypes, Ethertype.Ipv4, false)

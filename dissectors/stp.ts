@@ -21,9 +21,10 @@ import {
   warning,
 } from '../src/dissect/index.js'
 import { bridgeText, takeBridge } from './shared/bridge-identifier.js'
-import { flagList } from './shared/flag-list.js'
+import { flagList, showParts } from './shared/flag-list.js'
 import { hex4 } from './shared/hex-text.js'
 import { multipleTrees } from './stp-multiple.js'
+import { noteBelow } from './shared/note-below.js'
 
 const Type = { Configuration: 0x00, Rapid: 0x02, TopologyChange: 0x80 } as const
 const Version = { Multiple: 3, ShortestPath: 4 } as const
@@ -150,10 +151,10 @@ export const stp = protocol({
     s.type = type
     d.u16(f.protocol)
     d.u8(f.version)
-    if (s.version > Version.ShortestPath || s.version === 1) note(d, support.version_support)
+    if (s.version > Version.ShortestPath || s.version === 1) noteBelow(d, support.version_support)
     d.u8(f.type.self)
     if (!isConfiguration) {
-      if (type !== Type.TopologyChange) note(d, f.type.unknown)
+      if (type !== Type.TopologyChange) noteBelow(d, f.type.unknown)
       return
     }
     takeFlags(d, f.flags.self, type === Type.Rapid ? rapidFlags : plainFlags)
@@ -189,20 +190,10 @@ export const stp = protocol({
   },
 })
 
-const note = (d: Dissection, n: Field<'none'>): void => {
-  d.enter()
-  d.note(n)
-  d.leave()
-}
-
 /** A byte of flags, with the ones that are shown of it. */
 function takeFlags(d: Dissection, whole: Field<'uint'>, parts: readonly (Field<'uint'> | Field<'bool'>)[]): void {
-  const start = d.pos
   const flags = d.u8(whole)
-  if (d.showing) d.append(flagList(parts, flags).replace(/Unknown \(\d\)/, 'Unknown'))
-  d.enter()
-  for (const part of parts) d.at(part, start, start + 1, flags)
-  d.leave()
+  showParts(d, parts, flags, 1, d.showing ? flagList(parts, flags).replace(/Unknown \(\d\)/, 'Unknown') : '')
 }
 
 const takeTreeFlags = (d: Dissection, whole: Field<'uint'>): void => takeFlags(d, whole, rapidFlags)
@@ -242,7 +233,7 @@ function takeRecord(d: Dissection, type: number, length: number): boolean {
     const vlan = d.u16(f.pvst.origvlan.self)
     if (d.showing) d.append(` (PVID): ${vlan}`, opened)
   } else if (isVlan) {
-    note(d, f.pvst.tlvlen.invalid)
+    noteBelow(d, f.pvst.tlvlen.invalid)
     d.skip(length)
   } else {
     d.take(f.pvst.tlvval, length)

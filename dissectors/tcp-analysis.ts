@@ -12,6 +12,7 @@ import {
   warning,
 } from '../src/dissect/index.js'
 import { Finding } from '../src/track/tcp-analysis.js'
+import { noteBelow } from './shared/note-below.js'
 
 const f = fields('tcp', {
   analysis: {
@@ -104,9 +105,7 @@ function showFindings(d: Dissection, a: Analysed): void {
   if (found & Finding.DuplicateAck) {
     d.generated(f.analysis.duplicate_ack_num, a.duplicates)
     d.generated(f.analysis.duplicate_ack_frame, a.reference)
-    d.enter()
-    d.note(f.analysis.duplicate_ack, `Duplicate ACK (#${a.duplicates})`)
-    d.leave()
+    noteBelow(d, f.analysis.duplicate_ack, `Duplicate ACK (#${a.duplicates})`)
   }
 }
 

@@ -19,6 +19,7 @@ import { payloadProtocol } from './tcp-protocol.js'
 import { type ReassemblyFields, pieceFields, reassemblyTree } from './shared/reassembly-tree.js'
 import { noteStray } from './shared/stray-characters.js'
 import { asciiText } from './shared/text-spells.js'
+import { noteBelow } from './shared/note-below.js'
 
 /** Bytes of an unfinished message that are looked at for what Info says of it. */
 const PREVIEW = 8192
@@ -286,9 +287,7 @@ function planLines(d: Dissection, streams: Streams, plan: Plan, p: Protocol, c: 
   const { flags } = plan
   if (plan.gap > 0) {
     d.generated(f.gap.self, plan.gap)
-    d.enter()
-    d.note(f.gap.skipped)
-    d.leave()
+    noteBelow(d, f.gap.skipped)
   }
   if (plan.skip > 0) d.generated(f.overlap, plan.skip)
   if (flags & PlanFlag.Conflict) d.note(f.segment_differs)

@@ -12,6 +12,7 @@ import {
 } from '../../src/dissect/index.js'
 import { crc32 } from './crc32.js'
 import { ChecksumStatus, checksumStatusNames } from './pseudo-header.js'
+import { noteBelow } from './note-below.js'
 
 /** How many bytes of frame check sequence a frame ends with. */
 export const FrameCheck = { Unknown: -1, None: 0, Four: 4 } as const
@@ -57,9 +58,7 @@ export function takeTrailer(d: Dissection, trailer: Field<'bytes'>, check: numbe
   if (extra > 0) {
     d.take(trailer, extra)
     if (padding < 0) {
-      d.enter()
-      d.note(f.padding_bad)
-      d.leave()
+      noteBelow(d, f.padding_bad)
     }
   }
   if (hasCheck && d.left >= CHECK_SIZE) takeCheck(d)
@@ -89,9 +88,7 @@ function takeCheck(d: Dissection): void {
   }
   const should = `should be 0x${expected.toString(16).padStart(8, '0')}`
   if (d.showing) d.append(` incorrect, ${should}`)
-  d.enter()
-  d.note(f.fcs_bad, `Bad checksum [${should}]`)
-  d.leave()
+  noteBelow(d, f.fcs_bad, `Bad checksum [${should}]`)
   status(d, end, ChecksumStatus.Bad)
 }
 

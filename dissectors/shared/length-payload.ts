@@ -1,6 +1,7 @@
 /** IEEE 802.3 frames: a length where Ethernet II has a type, then LLC, or Novell's IPX without it. */
 import type { Dissection, Field, Note } from '../../src/dissect/index.js'
 import { llc } from '../llc.js'
+import { noteBelow } from './note-below.js'
 
 /** IPX without LLC begins with a checksum that nobody computes. */
 const NO_CHECKSUM = 0xffff
@@ -12,9 +13,7 @@ export const isRaw = (d: Dissection, ahead: number): boolean => d.left >= ahead 
 export function takeLengthAndPayload(d: Dissection, field: Field<'uint'>, pastEnd: Note): void {
   const length = d.u16(field)
   if (length > d.reportedLeft) {
-    d.enter()
-    d.note(pastEnd)
-    d.leave()
+    noteBelow(d, pastEnd)
   }
   const raw = isRaw(d, 0)
   d.limit(length)
